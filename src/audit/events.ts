@@ -278,9 +278,10 @@ export const auditEvents = {
     detail: { organization: 'string', name: 'string', changes: 'changes' },
   },
   'organization.consent_withdrawn': {
-    means: 'A client is not allowed anything any more in place of the members of an organization',
+    means:
+      'A client is not allowed anything any more in place of the members of an organization; `revoked` counts the grants that were revoked with it',
     about: ['clientId'],
-    detail: { organization: 'string', name: 'string' },
+    detail: { organization: 'string', name: 'string', revoked: 'number' },
   },
   'identity.linked': {
     means: 'An account at an upstream was linked to a user',

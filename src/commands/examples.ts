@@ -64,6 +64,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'eyrie organization domain verify acme example.com --without-dns',
   ],
   'organization domain remove': ['eyrie organization domain remove acme example.com'],
+  'organization consent list': ['eyrie organization consent list acme'],
+  'organization consent give': ['eyrie organization consent give acme message-writer --scope openid profile'],
+  'organization consent withdraw': [
+    'eyrie organization consent withdraw acme message-writer',
+    'eyrie organization consent withdraw acme message-writer --revoke-grants',
+  ],
   'organization member list': ['eyrie organization member list acme'],
   'organization member add': ['eyrie organization member add acme alice --role admin'],
   'organization member remove': ['eyrie organization member remove acme alice'],

@@ -11,6 +11,7 @@ import { everyPage } from '../persistence/page.js';
 import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { checked } from './input.js';
 import { type JsonOption, printOne, printResult, printRows, time } from './output.js';
+import { addConsentCommands } from './organization-consent.js';
 import { addDomainCommands } from './organization-domain.js';
 import { addInvitationCommands } from './organization-invitation.js';
 import { actor, findOrganization, findUser, withService } from './service.js';
@@ -57,6 +58,7 @@ export function addOrganizationCommands(program: Command): void {
 
   addInvitationCommands(organization);
   addDomainCommands(organization);
+  addConsentCommands(organization);
 
   const member = organization.command('member').description('manage the members of an organization');
 

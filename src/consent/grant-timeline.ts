@@ -82,6 +82,7 @@ const eventByReason: Readonly<Record<string, AuditEventName>> = {
   deletion_requested: 'user.deletion_requested',
   organization_deleted: 'organization.deleted',
   organization_left: 'organization.member_removed',
+  organization_consent_withdrawn: 'organization.consent_withdrawn',
   password_changed: 'user.password_set',
   resource_deleted: 'resource.deleted',
   revoked_by_administrator: 'grants.revoked',

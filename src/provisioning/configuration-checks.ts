@@ -2,6 +2,7 @@ import { AssertionCheck } from './assertion-check.js';
 import { AttributeCheck } from './attribute-check.js';
 import { ClaimCheck } from './claim-check.js';
 import { ClientCheck } from './client-check.js';
+import { ConsentCheck } from './consent-check.js';
 import { DetailTypeCheck } from './detail-type-check.js';
 import { DirectoryCheck } from './directory-check.js';
 import { OrganizationCheck } from './organization-check.js';
@@ -19,4 +20,5 @@ export const configurationChecks = [
   UpstreamCheck,
   AssertionCheck,
   OrganizationCheck,
+  ConsentCheck,
 ] as const;

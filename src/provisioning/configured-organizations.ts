@@ -7,6 +7,7 @@ import { Organizations } from '../directory/organizations/organizations.js';
 import { everyPage } from '../persistence/page.js';
 import { type ListedAffiliate, OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
+import { ConfiguredConsents } from './configured-consents.js';
 import { ConfiguredDomains } from './configured-domains.js';
 import type { Configuration } from './configuration-file.js';
 import {
@@ -37,6 +38,7 @@ export class ConfiguredOrganizations implements ConfiguredKind {
     private readonly members: OrganizationMembers,
     private readonly users: UsersStore,
     private readonly domains: ConfiguredDomains,
+    private readonly consents: ConfiguredConsents,
   ) {}
 
   plan({ organizations }: Configuration): Promise<PlannedItem[]> {
@@ -64,11 +66,12 @@ export class ConfiguredOrganizations implements ConfiguredKind {
         ...withoutNulls(membersOf(organization)),
         members: (await this.membersOf(id)).map(namedMember),
         domains: await this.domains.exported(id),
+        consents: await this.consents.exported(id),
       })),
     );
   }
 
-  private async planOne({ name, members: wanted, domains, ...given }: Entry): Promise<PlannedItem> {
+  private async planOne({ name, members: wanted, domains, consents, ...given }: Entry): Promise<PlannedItem> {
     const kind = 'organization';
     const fields = defined(given);
     const present = await this.store.findByName(name);
@@ -76,15 +79,17 @@ export class ConfiguredOrganizations implements ConfiguredKind {
     const differing = memberChanges(present ? membersOf(present) : {}, fields);
     const others = changedMembers(members, wanted);
     const differingDomains = await this.domains.plan(present?.id, domains);
+    const differingConsents = await this.consents.plan(present?.id, consents);
     const perform = async (): Promise<void> => {
       const { id } = present ?? (await this.organizations.create({ name, ...given }, actor));
       if (present && differing) await this.organizations.update(id, fields, actor);
       if (wanted && others) await this.applyMembers(id, members, wanted);
       await differingDomains?.perform(id);
+      await differingConsents?.perform(id);
     };
-    const changes = { ...differing, ...others, ...differingDomains?.changes };
+    const changes = { ...differing, ...others, ...differingDomains?.changes, ...differingConsents?.changes };
     if (!present) return { kind, name, outcome: 'created', changes, perform };
-    return planOf({ kind, name, perform }, differing || others || differingDomains ? changes : undefined);
+    return planOf({ kind, name, perform }, Object.keys(changes).length > 0 ? changes : undefined);
   }
 
   private async applyMembers(

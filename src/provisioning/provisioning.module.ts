@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { UpstreamsModule } from '../sign-in/upstream/upstreams.module.js';
+import { ConsentModule } from '../consent/consent.module.js';
 import { DirectoryModule } from '../directory/directory.module.js';
 import { UsersModule } from '../users/users.module.js';
 import type { ConfiguredKind } from './configured-kind.js';
@@ -10,6 +11,7 @@ import { Affiliations } from './affiliations.js';
 import { configurationChecks } from './configuration-checks.js';
 import { configuredKinds, ConfiguredKinds } from './configured-kinds.js';
 import { BuiltInClients } from './built-in-clients.js';
+import { ConfiguredConsents } from './configured-consents.js';
 import { ConfiguredDomains } from './configured-domains.js';
 import { ConfigurationSchemaController } from './configuration-schema.controller.js';
 import { ConfigurationCheck } from './configuration-check.js';
@@ -22,7 +24,7 @@ import { StartUp } from './start-up.js';
 
 /** Built-in clients, the first administrator and configuration as code. */
 @Module({
-  imports: [ClientsModule, DirectoryModule, UpstreamsModule, UsersModule],
+  imports: [ClientsModule, ConsentModule, DirectoryModule, UpstreamsModule, UsersModule],
   controllers: [ConfigurationSchemaController],
   providers: [
     Apply,
@@ -34,6 +36,7 @@ import { StartUp } from './start-up.js';
       inject: [...configuredKinds],
     },
     BuiltInClients,
+    ConfiguredConsents,
     ConfiguredDomains,
     ...configurationChecks,
     {

@@ -25,6 +25,13 @@ export type Ending =
   | { readonly of: 'authorization details type'; readonly type: string }
   /** Without a user: the organization itself. */
   | { readonly of: 'organization'; readonly organizationId: string; readonly userId?: string | undefined }
+  /** What a client is allowed in place of members: its grants stay, unless they are revoked too. */
+  | {
+      readonly of: 'organization consent';
+      readonly organizationId: string;
+      readonly clientId: string;
+      readonly isRevoking: boolean;
+    }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -87,6 +94,10 @@ export class Foresight {
       case 'organization': {
         const { organizationId, userId } = ending;
         return this.ofGrants({ organizationId, ...(userId === undefined ? {} : { userId }) });
+      }
+      case 'organization consent': {
+        const { organizationId, clientId, isRevoking } = ending;
+        return isRevoking ? this.ofGrants({ organizationId, clientId }) : nothing;
       }
       case 'session': {
         const { userId, sessionId } = ending;

@@ -99,6 +99,35 @@ describe('the next step of an authorization request', () => {
       'issue',
     ],
     [
+      'with scopes that an administrator allows in place of members is the response',
+      { remembered: new Set(), consented: new Set(['openid', 'contacts.read']) },
+      'issue',
+    ],
+    [
+      'with scopes that were allowed in part by the person and in part in place of members is the response',
+      { remembered: new Set(['openid']), consented: new Set(['contacts.read']) },
+      'issue',
+    ],
+    [
+      'with one scope beyond what is allowed in place of members is the consent page',
+      { remembered: new Set(), consented: new Set(['contacts.read']) },
+      'consent',
+    ],
+    [
+      'with scopes that are allowed in place of members, of a client that is asked for each time, is the consent page',
+      { remembered: new Set(), consented: new Set(['openid', 'contacts.read']), askedEachTime: true },
+      'consent',
+    ],
+    [
+      'with details beside scopes that are allowed in place of members is the consent page',
+      {
+        request: request({ authorizationDetails: [payment] }),
+        remembered: new Set(),
+        consented: new Set(['openid', 'contacts.read']),
+      },
+      'consent',
+    ],
+    [
       'of a trusted client that is asked for each time is the consent page',
       { request: trusted(), askedEachTime: true },
       'consent',

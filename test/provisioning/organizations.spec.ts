@@ -1,6 +1,7 @@
 import { exportText, planText } from '../../src/commands/plan-text.js';
 import { OrganizationsStore } from '../../src/persistence/stores/organizations.store.js';
 import { OrganizationDomainsStore } from '../../src/persistence/stores/organization-domains.store.js';
+import { OrganizationConsentsStore } from '../../src/persistence/stores/organization-consents.store.js';
 import { Apply } from '../../src/provisioning/apply.js';
 import { type Section, sections } from '../../src/provisioning/sections.js';
 import { ConfigurationFiles } from '../support/configuration.js';
@@ -20,7 +21,14 @@ organizations:
     domains:
       - { domain: Acme.example, verified: true }
       - { domain: shop.acme.example }
+    consents:
+      - { client_id: intranet, scope: openid profile }
+      - { client_id: wiki, scope: openid }
   - { name: globex }
+clients:
+  - { client_id: intranet, redirect_uris: [https://intranet.example.com/cb], token_endpoint_auth_method: none, scope: openid profile organization }
+  - { client_id: wiki, redirect_uris: [https://wiki.example.com/cb], token_endpoint_auth_method: none, scope: openid organization }
+  - { client_id: blog, redirect_uris: [https://blog.example.com/cb], token_endpoint_auth_method: none, scope: openid }
 upstreams:
   - { alias: acme, name: Acme, issuer: https://login.example.com, client_id: eyrie, client_secret: a secret of acme }
 users:
@@ -56,6 +64,13 @@ describe('Organizations of a configuration file', () => {
       .list(organization?.id ?? '', { limit: 50 });
     return items.map(({ domain, verifiedBy }) => `${domain} ${verifiedBy}`).toSorted();
   };
+  const consentsOf = async (name: string): Promise<string[]> => {
+    const organization = await server.app.get(OrganizationsStore).findByName(name);
+    const { items } = await server.app
+      .get(OrganizationConsentsStore)
+      .list(organization?.id ?? '', { limit: 50 });
+    return items.map(({ clientId, scope: allowed }) => `${clientId}: ${allowed}`).toSorted();
+  };
   const plan = async (text: string, prune: readonly Section[] = []): Promise<string[]> =>
     planText(await server.app.get(Apply).plan([await files.write(text)], { prune })).split('\n');
 
@@ -87,6 +102,38 @@ describe('Organizations of a configuration file', () => {
     await apply(without);
     expect(await domainsOf('acme')).toEqual(['acme.example administrator']);
     expect(await apply(without)).toEqual({ acme: 'unchanged' });
+  });
+
+  it('allow clients what it names in place of members, and keep that without a list', async () => {
+    await apply(file);
+    expect(await consentsOf('acme')).toEqual(['intranet: openid profile', 'wiki: openid']);
+    await apply('organizations: [{ name: acme, description: A customer }]');
+    expect(await consentsOf('acme')).toHaveLength(2);
+    const other = 'organizations: [{ name: acme, consents: [{ client_id: intranet, scope: profile }] }]';
+    expect((await plan(other))[1]).toBe(
+      '    consents: [{"client_id":"intranet","scope":"openid profile"},{"client_id":"wiki","scope":"openid"}] -> [{"client_id":"intranet","scope":"profile"}]',
+    );
+    await apply(other);
+    expect(await consentsOf('acme')).toEqual(['intranet: profile']);
+    expect(await apply(other)).toEqual({ acme: 'unchanged' });
+    const reordered =
+      'organizations: [{ name: acme, consents: [{ client_id: intranet, scope: profile openid }] }]';
+    await apply(reordered);
+    expect(await consentsOf('acme')).toEqual(['intranet: openid profile']);
+    expect(await apply(reordered)).toEqual({ acme: 'unchanged' });
+  });
+
+  it('allow nothing to a client that the same file deletes', async () => {
+    await apply(file);
+    const client =
+      'clients: [{ client_id: intranet, redirect_uris: [https://intranet.example.com/cb], token_endpoint_auth_method: none }]';
+    const consents = (id: string): string =>
+      `${client}\norganizations: [{ name: acme, consents: [{ client_id: ${id}, scope: openid }] }]`;
+    await expect(apply(consents('wiki'), ['clients'])).rejects.toThrow(
+      /consents\[0\]\.client_id is not the client_id of a client/,
+    );
+    await apply(consents('intranet'), ['clients']);
+    expect(await consentsOf('acme')).toEqual(['intranet: openid']);
   });
 
   it('are planned, exported so that the plan changes nothing, and pruned', async () => {
@@ -126,6 +173,25 @@ describe('Organizations of a configuration file', () => {
     [
       '[{ name: a, domains: [{ domain: b.example }, { domain: B.example }] }]',
       /domains\[1\]\.domain is repeated/,
+    ],
+    [
+      '[{ name: a, consents: [{ client_id: nobody, scope: openid }] }]',
+      /client_id is not the client_id of a/,
+    ],
+    ['[{ name: a, consents: [{ client_id: blog, scope: openid }] }]', /client_id is not registered for the/],
+    [
+      '[{ name: a, consents: [{ client_id: wiki, scope: email }] }]',
+      /scope names email, for which the client/,
+    ],
+    [
+      '[{ name: a, consents: [{ client_id: wiki, scope: nothing }] }]',
+      /scope names nothing, which no resource/,
+    ],
+    ['[{ name: a, consents: [{ client_id: wiki, scope: eyrie.admin }] }]', /scope names eyrie\.admin, for/],
+    ['[{ name: a, consents: [{ client_id: wiki }] }]', /consents\[0\]\.scope/],
+    [
+      '[{ name: a, consents: [{ client_id: wiki, scope: openid }, { client_id: wiki, scope: openid }] }]',
+      /consents\[1\]\.client_id is repeated/,
     ],
     ['[{ name: a, domains: [{ domain: acme.example }] }]', /domains\[0\]\.domain is verified for another/],
     [

@@ -14,6 +14,7 @@ import {
   OrganizationConsentPageDto,
   PutOrganizationConsentDto,
   toOrganizationConsentDto,
+  WithdrawOrganizationConsentQuery,
 } from './organization-consents.dto.js';
 
 const noOrganization = 'there is no organization 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
@@ -81,16 +82,23 @@ export class OrganizationConsentsAdminController {
 
   @Delete(':client_id')
   @AdminWrite('groups', {
+    ends: ({ params, query }) => ({
+      of: 'organization consent',
+      organizationId: params['organization_id'] ?? '',
+      clientId: params['client_id'] ?? '',
+      isRevoking: query['revoke_grants'] === 'true',
+    }),
     summary: 'Have the members of an organization asked again by a client',
     description:
-      'What the client was given before stays, until its grants are revoked or members withdraw them.',
+      'What the client was given before stays, until its grants are revoked or members withdraw them. With `revoke_grants`, its grants for the organization are revoked at once, and what members allowed it for the organization themselves is forgotten.',
     refuses: { 404: noConsent },
   })
   async withdrawOrganizationConsent(
     @PathId('organization_id') organizationId: string,
     @PathClientId() clientId: string,
+    @Query() { revoke_grants: revokesGrants }: WithdrawOrganizationConsentQuery,
     @Actor() actor: Originator,
   ): Promise<void> {
-    await this.consents.withdraw({ organizationId, clientId }, actor);
+    await this.consents.withdraw({ organizationId, clientId }, revokesGrants, actor);
   }
 }

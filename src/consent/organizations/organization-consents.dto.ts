@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { OrganizationConsent } from '../../persistence/entities/organization-consent.entity.js';
 import { scopeValues } from '../../protocol/scope.js';
-import { TextField } from '../../resource/fields.js';
+import { QueryFlagField, TextField } from '../../resource/fields.js';
 import { PageOf } from '../../resource/paging.dto.js';
 
 /** Characters, as many as the scope of a client has. */
@@ -18,6 +18,19 @@ export class PutOrganizationConsentDto {
       'All scopes for which members are not asked, out of the scope of the client. `organization` need not be named',
   })
   scope: string;
+}
+
+/** What becomes of the grants of the client. */
+export class WithdrawOrganizationConsentQuery {
+  @QueryFlagField({
+    default: false,
+    description: 'Whether the grants of the client for the organization are revoked, too',
+  })
+  revoke_grants: boolean = false;
+
+  /** Answered before the operation runs. */
+  @QueryFlagField({ optional: true, isHidden: true })
+  dry_run?: boolean;
 }
 
 /** What a client is allowed in place of the members of an organization, when they act for it. */

@@ -8,6 +8,8 @@ import { invalidField } from '../../http/invalid-fields.js';
 import type { OrganizationConsent } from '../../persistence/entities/organization-consent.entity.js';
 import { newId } from '../../persistence/id.js';
 import { ClientsStore } from '../../persistence/stores/clients.store.js';
+import { ConsentsStore } from '../../persistence/stores/consents.store.js';
+import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import {
   type OrganizationConsentKey,
   OrganizationConsentsStore,
@@ -26,6 +28,8 @@ export class OrganizationConsents {
     private readonly organizations: OrganizationsStore,
     private readonly clients: ClientsStore,
     private readonly resources: ResourcesStore,
+    private readonly consents: ConsentsStore,
+    private readonly grants: GrantsStore,
     private readonly changes: Changes,
   ) {}
 
@@ -67,21 +71,29 @@ export class OrganizationConsents {
   }
 
   /**
-   * Has the members be asked again. What the client was given before stays.
+   * Has the members asked again. What the client was given before stays, unless its grants for the organization are revoked too. Then what
+   * members allowed it themselves is forgotten as well.
    * @throws NotFoundException if there is no such organization, or nothing is allowed the client so
    */
-  async withdraw(key: OrganizationConsentKey, actor: Originator): Promise<void> {
+  async withdraw(key: OrganizationConsentKey, revokesGrants: boolean, actor: Originator): Promise<void> {
     const { organizationId, clientId } = key;
     await this.changes.change([], async (tx, now) => {
       const { name } = await this.holdOrganization(tx, organizationId);
+      // First, so that a grant that is being given is either seen by the next statement, or finds no consent.
       if (!(await this.store.remove(tx, key))) throw noConsent(clientId);
-      const detail = { organization: organizationId, name };
+      const revoked = revokesGrants ? await this.revoke(tx, key, now) : 0;
+      const detail = { organization: organizationId, name, revoked };
       await this.changes.record(
         tx,
         { event: 'organization.consent_withdrawn', actor, clientId, detail },
         now,
       );
     });
+  }
+
+  private async revoke(tx: Transaction, key: OrganizationConsentKey, now: number): Promise<number> {
+    await this.consents.forgetForOrganization(tx, key.organizationId, key.clientId);
+    return this.grants.revokeAll(tx, key, 'organization_consent_withdrawn', now);
   }
 
   /** Looks at the client and the scopes, which are held: neither is deleted meanwhile. */

@@ -11,8 +11,6 @@ export interface AffectedGrants extends GrantFilter {
   readonly upstreamId?: string;
   /** Those that come of assertions of this issuer. */
   readonly trustedIssuerId?: string;
-  /** Those that were given for this organization. */
-  readonly organizationId?: string;
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
   /** Only those that have a refresh token. */

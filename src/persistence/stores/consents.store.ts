@@ -86,6 +86,11 @@ export class ConsentsStore {
     return this.database.affected(tx, 'DELETE FROM consents WHERE client_id = ?', [clientId]);
   }
 
+  /** What the members of an organization allowed a client for it. */
+  async forgetForOrganization(tx: EntityManager, organizationId: string, clientId: string): Promise<void> {
+    await tx.delete(Consent, { organizationId, clientId });
+  }
+
   private async change(
     tx: EntityManager,
     key: ConsentKey,

@@ -16,11 +16,13 @@ import type { RowOf } from '../naming.js';
 import { addPage, type Page, type PageRequest, toPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
-/** Which grants: those of a user, of a client, of a session, or of several of these at once. */
+/** Which grants: those of a user, of a client, of a session, for an organization, or of several of these at once. */
 export interface GrantFilter {
   readonly userId?: string;
   readonly clientId?: string;
   readonly sessionId?: string;
+  /** Only those that were given for this organization. */
+  readonly organizationId?: string;
 }
 
 const active = 'grants g JOIN clients c ON c.client_id = g.client_id AND c.disabled_at IS NULL';
@@ -251,7 +253,8 @@ export class GrantsStore {
   /** Revokes every grant that matches the filter, which needs at least one condition. */
   async revokeAll(tx: EntityManager, filter: GrantFilter, reason: string, now: number): Promise<number> {
     const conditions = filterConditions(filter);
-    if (conditions.length === 0) throw new Error('revokeAll needs a user, a client or a session');
+    if (conditions.length === 0)
+      throw new Error('revokeAll needs a user, a client, a session or an organization');
     return this.revokeWhere(
       tx,
       conditions.map(([column]) => `${column} = ?`).join(' AND '),
@@ -307,6 +310,8 @@ export class GrantsStore {
       query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
     if (filter.sessionId !== undefined)
       query.andWhere('grant_.sessionId = :sessionId', { sessionId: filter.sessionId });
+    if (filter.organizationId !== undefined)
+      query.andWhere('grant_.orgId = :organizationId', { organizationId: filter.organizationId });
     if (!includeInactive)
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
@@ -349,6 +354,7 @@ function filterConditions(filter: GrantFilter): [column: string, value: string][
     ['user_id', filter.userId],
     ['client_id', filter.clientId],
     ['session_id', filter.sessionId],
+    ['org_id', filter.organizationId],
   ] as const;
   return columns.flatMap(([column, value]) =>
     value === undefined ? [] : [[column, value] as [string, string]],
