@@ -2,7 +2,7 @@ import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { type Operation, operationsOf } from '../support/api-document.js';
 import { changesOfRows, everyRow, isHousekeeping } from '../support/database-rows.js';
 import { type Answer, RelyingParty } from '../support/relying-party.js';
-import { alice, contacts, useServer } from '../support/server.js';
+import { alice, contacts, messageWriter, useServer } from '../support/server.js';
 
 const bob = { username: 'bob', password: 'a plain word for bob' };
 
@@ -27,6 +27,7 @@ const endingOperations = [
   'setUserPassword',
   'updateClient',
   'withdrawKey',
+  'withdrawOrganizationConsent',
 ];
 const otherOperations = [
   // What they create, add, enable or start ends nothing. An import has a dry_run of its own.
@@ -79,6 +80,7 @@ const otherOperations = [
   'deleteUserIdentity',
   'putAssertionPolicy',
   'putAuthorizationDetailsType',
+  'putOrganizationConsent',
   'putTrustedIssuer',
   'putUpstream',
   'removeClientManager',
@@ -278,6 +280,10 @@ describe('A call with dry_run', () => {
     const organization = (await admin.post('/organizations', { name: 'acme', roles: [] })).body;
     values['organization_id'] = String(organization['id']);
     await admin.put(`/organizations/${values['organization_id']}/members/${aliceId}`, { roles: [] });
+    await admin.patch(`/clients/${first.clientId}`, { scope: `${messageWriter.scope} organization` });
+    await admin.put(`/organizations/${values['organization_id']}/consents/${first.clientId}`, {
+      scope: 'openid',
+    });
     const before = await everyRow(server);
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));

@@ -6,7 +6,7 @@ import { AdminCaller } from '../support/admin-caller.js';
 import { type Operation, operationsOf } from '../support/api-document.js';
 import { changesOfRows, everyRow } from '../support/database-rows.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { alice, contacts, useServer } from '../support/server.js';
+import { alice, contacts, messageWriter, useServer } from '../support/server.js';
 import { registerUpstream } from '../support/upstream.js';
 
 /** What each operation may do to which tables when its example is sent as it stands. Those that are not named do nothing. */
@@ -21,6 +21,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     'clients removed',
     'consents removed',
     'grants changed',
+    'organization_consents removed',
   ],
   createRegistrationToken: ['audit_events added', 'initial_access_tokens added'],
   deleteRegistrationToken: ['audit_events added', 'initial_access_tokens removed'],
@@ -33,10 +34,13 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   ],
   removeGroupMember: ['audit_events added', 'group_members removed', 'people_groups changed'],
   createOrganization: ['audit_events added', 'organizations added'],
+  putOrganizationConsent: ['audit_events added', 'organization_consents changed'],
+  withdrawOrganizationConsent: ['audit_events added', 'organization_consents removed'],
   addOrganizationDomain: ['audit_events added', 'organization_domains added'],
   removeOrganizationDomain: ['audit_events added', 'organization_domains removed'],
   deleteOrganization: [
     'audit_events added',
+    'organization_consents removed',
     'organization_domains removed',
     'organization_member_roles removed',
     'organization_members removed',
@@ -155,8 +159,13 @@ describe('The examples of the admin API', () => {
   async function world(): Promise<Record<string, string>> {
     const username = `person-${++count}`;
     const userId = await server.createUser({ ...alice, username, email: `${username}@example.com` });
-    const party = await RelyingParty.register(server, { access_token_format: 'opaque' });
-    const { access_token } = (await party.redeem(await party.authorize({}, { ...alice, username }))).body;
+    const party = await RelyingParty.register(server, {
+      access_token_format: 'opaque',
+      scope: `${messageWriter.scope} organization`,
+    });
+    const { access_token } = (
+      await party.redeem(await party.authorize({ scope: messageWriter.scope }, { ...alice, username }))
+    ).body;
     const { jti, grant_id } = await facts(party, access_token, userId);
     const token = await admin.post('/registration-tokens', { note: 'The build server' });
     const scimToken = await admin.post('/scim-tokens', { name: 'directory' });
@@ -187,6 +196,7 @@ describe('The examples of the admin API', () => {
     const organization = await admin.post('/organizations', { name, roles: ['member'] });
     const organizationId = organization.body.id as string;
     await admin.put(`/organizations/${organizationId}/members/${userId}`, { roles: ['member'] });
+    await admin.put(`/organizations/${organizationId}/consents/${party.clientId}`, { scope: 'openid' });
     const domain = await admin.post(`/organizations/${organizationId}/domains`, { domain: 'example.com' });
     const roleId = (await admin.post('/roles', { name })).body.id as string;
     const rule = { name, claim: [name], source: 'groups', in: ['id_token'] };

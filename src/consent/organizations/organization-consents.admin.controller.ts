@@ -91,7 +91,7 @@ export class OrganizationConsentsAdminController {
     summary: 'Have the members of an organization asked again by a client',
     description:
       'What the client was given before stays, until its grants are revoked or members withdraw them. With `revoke_grants`, its grants for the organization are revoked at once, and what members allowed it for the organization themselves is forgotten.',
-    refuses: { 404: noConsent },
+    refuses: { 404: noOrganization },
   })
   async withdrawOrganizationConsent(
     @PathId('organization_id') organizationId: string,
