@@ -382,7 +382,11 @@ export const samples = {
         clientId: 'message-writer',
         clientName: verbatim('MessageWriter'),
         isAgent: true,
-        scopes: [{ name: 'contacts.read', description: verbatim('Read your contacts') }],
+        scopes: [
+          { name: 'contacts.read', description: verbatim('Read your contacts') },
+          { name: 'openid', description: message('scope.openid'), allowedBy: 'organization' },
+          { name: 'contacts.write', description: verbatim('Change them'), allowedBy: 'administrator' },
+        ],
         details: [
           {
             title: 'A payment',

@@ -115,6 +115,22 @@ describe('A client that an administrator allows scopes in place of the members o
     expect(await isAsked(rp, asked('openid email profile'))).toBe(true);
   });
 
+  it('is not looked up in requests without an organization', async () => {
+    const { rp, asked } = await allowed('openid');
+    const store = server.app.get(OrganizationConsentsStore);
+    const original = store.allowedScope.bind(store);
+    let lookups = 0;
+    store.allowedScope = (key) => {
+      lookups++;
+      return original(key);
+    };
+    await open(rp, 'openid');
+    expect(lookups).toBe(0);
+    await open(rp, asked('openid'));
+    store.allowedScope = original;
+    expect(lookups).toBe(1);
+  });
+
   it('does not get offline_access that is not named', async () => {
     const { rp, asked } = await allowed('openid');
     expect(await isAsked(rp, asked('openid offline_access'))).toBe(true);
