@@ -35,7 +35,7 @@ export class OwnAttributes {
       fixed: definitions.flatMap((one) => {
         const value = values[one.name];
         return one.ownerAccess === 'view' && value !== undefined
-          ? [{ label: verbatim(one.label), value: shown(value) }]
+          ? [{ label: labelOf(one), value: shown(value) }]
           : [];
       }),
     };
@@ -93,14 +93,23 @@ const shown = (value: AttributeValue): Text =>
     ? message(value ? 'profile.yes' : 'profile.no')
     : verbatim(Array.isArray(value) ? value.join(', ') : String(value));
 
+/** A text of the definition, in the language of the page if it has one there. */
+const inLanguages = (text: string, words: Readonly<Record<string, string>> | null): Text => ({
+  verbatim: text,
+  ...(words && { inLanguages: words }),
+});
+
+const labelOf = ({ label, labels }: AttributeDefinition): Text => inLanguages(label, labels);
+
 function fieldOf(definition: AttributeDefinition, value: string, isWrong: boolean): ProfileField {
-  const { type, label, description } = definition;
+  const { type, description, descriptions } = definition;
   const options = optionsOf(definition, value);
   const hints = { date: message('profile.dateHint'), texts: message('profile.linesHint') };
-  const hint = description === null ? hints[type as keyof typeof hints] : verbatim(description);
+  const hint =
+    description === null ? hints[type as keyof typeof hints] : inLanguages(description, descriptions);
   return {
     name: fieldName(definition),
-    label: verbatim(label),
+    label: labelOf(definition),
     ...(hint && { hint }),
     value,
     autocomplete: 'off',

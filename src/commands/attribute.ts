@@ -13,6 +13,8 @@ interface PutOptions extends JsonOption {
   readonly type: string;
   readonly label?: string;
   readonly description?: string;
+  readonly labelIn?: string[];
+  readonly descriptionIn?: string[];
   readonly value?: string[];
   readonly owner?: string;
 }
@@ -29,6 +31,8 @@ export function addAttributeCommands(program: Command): void {
     .addOption(new Option('--type <type>', 'what its values are').choices(attributeTypes).default('text'))
     .option('--label <text>', 'what people see; the name if omitted')
     .option('--description <text>', 'what it is for')
+    .option('--label-in <tag=text...>', 'the label in other languages, such as de=Abteilung')
+    .option('--description-in <tag=text...>', 'the description in other languages')
     .option('--value <value...>', 'the only values that there are')
     .addOption(
       new Option('--owner <access>', 'what people may do with their own value').choices(ownerAccesses),
@@ -85,12 +89,17 @@ export function addAttributeCommands(program: Command): void {
     .action(set);
 }
 
-async function put(name: string, { json, label, value, owner, ...members }: PutOptions): Promise<void> {
+async function put(
+  name: string,
+  { json, label, labelIn, descriptionIn, value, owner, ...members }: PutOptions,
+): Promise<void> {
   await withService(async (service) => {
     const given = await checked(PutAttributeDto, {
       name,
       label: label ?? name,
       ...members,
+      ...(labelIn === undefined ? {} : { labels: wordsIn(labelIn) }),
+      ...(descriptionIn === undefined ? {} : { descriptions: wordsIn(descriptionIn) }),
       ...(value === undefined ? {} : { values: value }),
       ...(owner === undefined ? {} : { owner_access: owner }),
     });
@@ -99,6 +108,16 @@ async function put(name: string, { json, label, value, owner, ...members }: PutO
     printOne(toAttributeDto(await definitions.require(name)), { json });
   });
 }
+
+/** @throws BadRequestException */
+const wordsIn = (assignments: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    assignments.map((assignment) => {
+      const [, tag = '', text = ''] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+      if (tag === '') throw new BadRequestException(`${assignment} must have the form tag=text`);
+      return [tag, text];
+    }),
+  );
 
 async function set(username: string, assignments: readonly string[], { json }: JsonOption): Promise<void> {
   await withService(async (service) => {

@@ -106,7 +106,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'registration-token create': ['eyrie registration-token create'],
   'registration-token list': ['eyrie registration-token list'],
   'registration-token delete': ['eyrie registration-token delete 0192f7'],
-  'attribute put': ['eyrie attribute put department --value Sales Law --owner view'],
+  'attribute put': [
+    'eyrie attribute put department --value Sales Law --owner view',
+    'eyrie attribute put department --label Department --label-in de=Abteilung fr=Service',
+  ],
   'attribute list': ['eyrie attribute list'],
   'attribute delete': ['eyrie attribute delete department'],
   'attribute show': ['eyrie attribute show alice'],

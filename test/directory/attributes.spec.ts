@@ -34,6 +34,51 @@ describe('Attributes of users', () => {
       await define(name, fields);
   });
 
+  it('are named and described in the language of the page, and in their own words in another one', async () => {
+    const words = {
+      label: 'Start',
+      description: 'The month',
+      labels: { de: 'Beginn', ar: 'البداية' },
+      descriptions: { de: 'Der Monat' },
+    };
+    await define('start', { ...words, owner_access: 'edit' });
+    await define('floor', { label: 'Floor', labels: { de: 'Stockwerk' }, owner_access: 'view' });
+    await give({ floor: '3' });
+    const browser = await signedInBrowser(server);
+    const pageIn = async (language: string): Promise<string> =>
+      (await browser.send('/account/profile', { headers: { 'accept-language': language } })).html;
+    for (const [language, shown, hidden] of [
+      ['de-CH', ['Beginn', 'Der Monat', 'Stockwerk'], ['Start<', 'The month', 'Floor']],
+      ['ar', ['البداية', 'The month', 'Floor'], ['Beginn', 'Stockwerk']],
+      ['en', ['Start', 'The month', 'Floor'], ['Beginn', 'Stockwerk']],
+    ] as const) {
+      const html = await pageIn(language);
+      for (const text of shown) expect(html).toContain(text);
+      for (const text of hidden) expect(html).not.toContain(text);
+    }
+    expect((await admin.get('/attributes/start')).body).toMatchObject(words);
+    const without = await define('start', { label: 'Start', labels: {}, owner_access: 'edit' });
+    expect(without.body).toMatchObject({ labels: null, descriptions: null });
+    await give({ floor: null });
+    for (const name of ['start', 'floor']) await admin.delete(`/attributes/${name}`);
+  });
+
+  it.each([
+    [{ labels: { xx: 'A' } }, 'labels.xx'],
+    [{ labels: { de: '' } }, 'labels.de'],
+    [{ labels: { de: 7 } }, 'labels.de'],
+    [{ labels: { de: 'a'.repeat(256) } }, 'labels.de'],
+    [{ labels: { de: 'a\u202eb' } }, 'labels.de'],
+    [{ labels: ['de'] }, 'labels'],
+    [{ description: 'A', descriptions: { de: 'a'.repeat(1_025) } }, 'descriptions.de'],
+    [{ descriptions: { de: 'Ohne' } }, 'descriptions'],
+  ])('are not defined with the words %j', async (words, field) => {
+    const refused = await define('worded', words);
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain(field);
+    expect((await admin.get('/attributes/worded')).status).toBe(404);
+  });
+
   it('are defined, changed, listed and read', async () => {
     const { body, headers } = await admin.get('/attributes/department');
     expect(body).toEqual({
@@ -41,6 +86,8 @@ describe('Attributes of users', () => {
       type: 'text',
       label: 'Department',
       description: null,
+      labels: null,
+      descriptions: null,
       values: ['Sales', 'Law'],
       owner_access: 'view',
       created_at: expect.any(Number),
@@ -247,7 +294,7 @@ describe('Attributes of users', () => {
     const apply = server.app.get(Apply);
     const text = `
 attributes:
-  - { name: shirt, type: text, label: Shirt, values: [S, M], owner_access: edit }
+  - { name: shirt, type: text, label: Shirt, labels: { de: Hemd }, values: [S, M], owner_access: edit }
 claims:
   - { name: shirt, claim: shirt, source: attribute, member: shirt, in: [userinfo] }
 users:
@@ -279,6 +326,10 @@ users:
         'attributes[0].type is text, and cannot change',
       ],
       ['attributes: [{ name: email, type: text, label: x }]', 'attributes[0].name is a standard member'],
+      [
+        'attributes: [{ name: a, type: text, label: x, labels: { xx: y } }]',
+        'attributes[0].labels.xx must be one of the languages of the pages',
+      ],
       [
         'claims: [{ name: x, claim: x, source: attribute, member: hat, in: [userinfo] }]',
         'claims[0].member is not the name of an attribute',

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize } from 'class-validator';
+import { ArrayMinSize, IsObject } from 'class-validator';
 import type { AttributeDefinition } from '../../persistence/entities/attribute-definition.entity.js';
 import {
   attributeBounds,
@@ -12,9 +12,25 @@ import {
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
 import { ChoiceField, Field, TextField } from '../../resource/fields.js';
+import { type InLanguages, wordBounds } from './attribute-words.js';
 
 const { maxName, maxItem, maxChoices } = attributeBounds;
 const choiceBounds = { minLength: 1, maxLength: maxItem, maxItems: maxChoices };
+
+/** A text in other languages. */
+const WordsField = (
+  member: keyof typeof wordBounds,
+  description: string,
+  example: InLanguages | null,
+): PropertyDecorator =>
+  Field(
+    {
+      type: 'object',
+      additionalProperties: { type: 'string', minLength: 1, maxLength: wordBounds[member] },
+    },
+    [IsObject()],
+    { nullable: true, example, description },
+  );
 
 /** A member that users have beside the standard ones. */
 export class PutAttributeDto {
@@ -51,6 +67,12 @@ export class PutAttributeDto {
     description: 'What it is for, below the label',
   })
   description?: string | null;
+
+  @WordsField('labels', 'The label in other languages of the pages, by language tag', { de: 'Abteilung' })
+  labels?: InLanguages | null;
+
+  @WordsField('descriptions', 'The description in other languages, likewise', null)
+  descriptions?: InLanguages | null;
 
   @Field(
     {
@@ -98,6 +120,8 @@ export const toPutAttribute = (definition: AttributeDefinition): Required<PutAtt
   type: definition.type,
   label: definition.label,
   description: definition.description,
+  labels: definition.labels,
+  descriptions: definition.descriptions,
   values: definition.allowedValues,
   owner_access: definition.ownerAccess,
 });

@@ -11,6 +11,9 @@ export class AttributeDefinition {
   @Text(16) type: AttributeType;
   @Text() label: string;
   @OptionalText(1_024) description: string | null;
+  /** By language tag; null for none. */
+  @Json({ nullable: true }) labels: Readonly<Record<string, string>> | null;
+  @Json({ nullable: true }) descriptions: Readonly<Record<string, string>> | null;
   @Json({ nullable: true }) allowedValues: string[] | null;
   @Text(16) ownerAccess: OwnerAccess;
   /** Grows with every change. */

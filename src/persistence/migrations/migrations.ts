@@ -79,6 +79,7 @@ import { OrganizationDomains1764290000000 } from './1764290000000-organization-d
 import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
 import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
+import { WordsOfAttributes1764297000000 } from './1764297000000-words-of-attributes.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
@@ -163,4 +164,5 @@ export const migrations = [
   UpstreamsOfOrganizations1764291000000,
   SignInPolicyOfOrganizations1764292000000,
   OrganizationConsents1764296000000,
+  WordsOfAttributes1764297000000,
 ] as const;
