@@ -209,6 +209,22 @@ describe('Organizations that take their people at sign-in', () => {
       expect(await members()).toEqual([]);
     });
 
+    it('keep people who are linked to the upstream twice, until the last link is removed', async () => {
+      const ada = await person(at(newDomain()));
+      const browser = await signedInBrowser(server, ada);
+      for (let linked = 0; linked < 2; linked++) {
+        const href = await goTo(browser, await browser.open('/account/security'), alias);
+        await browser.open(provider.authorize(href, { claims: { sub: randomUUID() } }));
+      }
+      const path = `/users/${ada.id}/identities`;
+      const [first, last] = itemsOf(await admin.get(path)).map(({ id }) => String(id));
+      expect(await members()).toEqual([{ user_id: ada.id, roles: ['member'], sources: ['upstream'] }]);
+      await admin.delete(`${path}/${first}`);
+      expect(await members()).toHaveLength(1);
+      await admin.delete(`${path}/${last}`);
+      expect(await members()).toEqual([]);
+    });
+
     it('keep their upstream from being deleted, until they have another or none', async () => {
       await arrive();
       expect(await admin.delete(`/upstreams/${alias}`)).toMatchObject({
