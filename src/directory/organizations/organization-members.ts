@@ -3,6 +3,7 @@ import { Changes } from '../../audit/changes.js';
 import { memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { invalidField } from '../../http/invalid-fields.js';
+import { sayEnding } from '../../persistence/rehearsal.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
 import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
@@ -99,6 +100,7 @@ export class OrganizationMembers {
   async end(tx: Transaction, organizationId: string, userId: string, { actor, now }: Moment): Promise<void> {
     // First, so that a grant that is being given is either seen by the next statement, or finds no membership.
     if (!(await this.store.removeMember(tx, organizationId, userId))) return;
+    sayEnding({ of: 'membership', organizationId, userId });
     const revoked = await this.grants.revokeOfOrganization(tx, organizationId, userId, now);
     const name = await this.store.nameOf(tx, organizationId);
     const detail = { organization: organizationId, name, revoked };
