@@ -3,7 +3,7 @@ import { nameAmong } from '../clients/client-texts.js';
 import { everyScope } from '../consent/consent-records.js';
 import { ClientsStore } from '../persistence/stores/clients.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
-import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../persistence/stores/affiliations.store.js';
 import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
 import type { AccountPage } from '../views/account-page-models.js';
 import { NamedScopes } from './named-scopes.js';
@@ -13,7 +13,7 @@ import { NamedScopes } from './named-scopes.js';
 export class AllowedClients {
   constructor(
     private readonly consents: ConsentsStore,
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly clients: ClientsStore,
     private readonly scopes: NamedScopes,
     private readonly descriptions: DetailDescriptions,
@@ -21,7 +21,7 @@ export class AllowedClients {
 
   async of(userId: string): Promise<AccountPage['grants']> {
     const consents = await this.consents.of(userId);
-    const organizations = await this.organizations.affiliationsOf(userId);
+    const organizations = await this.affiliations.affiliationsOf(userId);
     const names = await this.clients.names(consents.map((consent) => consent.clientId));
     return Promise.all(
       consents.map(async (consent) => ({

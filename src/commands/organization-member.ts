@@ -6,7 +6,7 @@ import {
   toOrganizationMemberDto,
 } from '../directory/organizations/organizations.dto.js';
 import { everyPage } from '../persistence/page.js';
-import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { OrganizationMembersStore } from '../persistence/stores/organization-members.store.js';
 import { checked } from './input.js';
 import { type JsonOption, printResult, printRows, time } from './output.js';
 import { actor, findOrganization, findUser, withService } from './service.js';
@@ -63,7 +63,7 @@ async function add(name: string, username: string, { role, ...options }: MemberO
 
 async function members(service: INestApplicationContext, name: string, options: JsonOption): Promise<void> {
   const { id } = await findOrganization(service, name);
-  const found = await everyPage((page) => service.get(OrganizationsStore).members(id, page));
+  const found = await everyPage((page) => service.get(OrganizationMembersStore).members(id, page));
   printRows(
     found.map(toOrganizationMemberDto).map(({ username, roles, sources, since, user_id: userId }) => ({
       username,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import {
-  type HeldOrganization,
   type MembershipSource,
-  OrganizationsStore,
+  OrganizationMembersStore,
   type Sources,
-} from '../../persistence/stores/organizations.store.js';
+} from '../../persistence/stores/organization-members.store.js';
+import type { HeldOrganization } from '../../persistence/stores/organizations.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { domainOfAddress } from './domain-name.js';
 import { type Moment, OrganizationMembers } from './organization-members.js';
@@ -21,7 +21,7 @@ interface Joining extends Moment {
 @Injectable()
 export class MembershipSources {
   constructor(
-    private readonly store: OrganizationsStore,
+    private readonly store: OrganizationMembersStore,
     private readonly members: OrganizationMembers,
     private readonly changes: Changes,
   ) {}

@@ -5,6 +5,7 @@ import type { Originator } from '../../audit/originator.js';
 import { invalidField } from '../../http/invalid-fields.js';
 import { sayEnding } from '../../persistence/rehearsal.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { OrganizationMembersStore } from '../../persistence/stores/organization-members.store.js';
 import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
@@ -20,7 +21,8 @@ export interface Moment {
 @Injectable()
 export class OrganizationMembers {
   constructor(
-    private readonly store: OrganizationsStore,
+    private readonly store: OrganizationMembersStore,
+    private readonly organizations: OrganizationsStore,
     private readonly users: UsersStore,
     private readonly grants: GrantsStore,
     private readonly changes: Changes,
@@ -102,13 +104,13 @@ export class OrganizationMembers {
     if (!(await this.store.removeMember(tx, organizationId, userId))) return;
     sayEnding({ of: 'membership', organizationId, userId });
     const revoked = await this.grants.revokeOfOrganization(tx, organizationId, userId, now);
-    const name = await this.store.nameOf(tx, organizationId);
+    const name = await this.organizations.nameOf(tx, organizationId);
     const detail = { organization: organizationId, name, revoked };
     await this.changes.record(tx, { event: 'organization.member_removed', actor, userId, detail }, now);
   }
 
   private async hold(tx: Transaction, id: string): Promise<HeldOrganization> {
-    const held = await this.store.hold(tx, id);
+    const held = await this.organizations.hold(tx, id);
     if (!held) throw unknownOrganization(id);
     return held;
   }

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Originator } from '../../audit/originator.js';
 import { endpoints } from '../../config/endpoints.js';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
+import { OrganizationMembersStore } from '../../persistence/stores/organization-members.store.js';
 import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PageQuery, toPageDto } from '../../resource/paging.dto.js';
@@ -36,6 +37,7 @@ export class OrganizationsAdminController {
     private readonly store: OrganizationsStore,
     private readonly organizations: Organizations,
     private readonly members: OrganizationMembers,
+    private readonly memberships: OrganizationMembersStore,
   ) {}
 
   @Get()
@@ -135,7 +137,7 @@ export class OrganizationsAdminController {
     @Query() query: PageQuery,
   ): Promise<OrganizationMemberPageDto> {
     await this.organizations.require(id);
-    return toPageDto(await this.store.members(id, query), toOrganizationMemberDto);
+    return toPageDto(await this.memberships.members(id, query), toOrganizationMemberDto);
   }
 
   @Put(':organization_id/members/:user_id')

@@ -1,7 +1,7 @@
 import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
-import type { ListedAffiliate } from '../../persistence/stores/organizations.store.js';
+import type { ListedAffiliate } from '../../persistence/stores/organization-members.store.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
 import {
