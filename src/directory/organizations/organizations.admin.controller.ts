@@ -143,7 +143,8 @@ export class OrganizationsAdminController {
   @Put(':organization_id/members/:user_id')
   @AdminWrite('groups', {
     summary: 'Make a user a member of an organization, or change their roles in it',
-    description: 'The user has exactly these roles afterwards.',
+    description:
+      'The user has exactly these roles afterwards. A membership that came of an e-mail address or an upstream no longer ends with these.',
     body: {
       type: PutOrganizationMemberDto,
       examples: { 'without roles': { summary: 'A member without roles', value: { roles: [] } } },
@@ -167,7 +168,8 @@ export class OrganizationsAdminController {
       userId: params['user_id'] ?? '',
     }),
     summary: 'Remove a user from an organization',
-    description: 'Revokes the grants that the user gave for the organization, with their codes and tokens.',
+    description:
+      'Revokes the grants that the user gave for the organization, with their codes and tokens. With `join_by_domain` or `join_by_upstream`, the user can become a member again at the next sign-in.',
     refuses: { 404: noOrganization },
   })
   async removeOrganizationMember(

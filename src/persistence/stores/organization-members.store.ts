@@ -12,7 +12,10 @@ import { marks } from '../sql.js';
 export type MembershipSource = 'here' | { readonly domain: string } | { readonly upstreamId: string };
 
 /** The sources of a membership. */
-export type Sources = Pick<OrganizationMember, 'organizationId' | 'madeHere' | 'byDomain' | 'byUpstreamId'>;
+export type MadeBy = Pick<OrganizationMember, 'madeHere' | 'byDomain' | 'byUpstreamId'>;
+
+/** The sources of a membership of an organization. */
+export type Sources = MadeBy & Pick<OrganizationMember, 'organizationId'>;
 
 /** Somebody who belongs to an organization. */
 export interface ListedAffiliate {
@@ -21,7 +24,7 @@ export interface ListedAffiliate {
   readonly username: string;
   readonly roles: readonly string[];
   readonly createdAt: number;
-  readonly sources: Omit<Sources, 'organizationId'>;
+  readonly sources: MadeBy;
 }
 
 /** Who belongs to organizations, by what, in which roles. */
@@ -54,14 +57,14 @@ export class OrganizationMembersStore {
 
   /**
    * Adds a member, or a further source of the membership. Of two upstreams, and of two domains, the later one is its source.
-   * @returns false if the user belongs to it already
+   * @returns what made the membership before; undefined if it is new
    */
   async addMember(
     tx: EntityManager,
     organizationId: string,
     userId: string,
     { source, now }: { readonly source: MembershipSource; readonly now: number },
-  ): Promise<boolean> {
+  ): Promise<MadeBy | undefined> {
     const columns = columnsOfSource(source);
     const { madeHere = false, byDomain = null, byUpstreamId = null } = columns;
     const isNew = await this.database.insertIfAbsent(
@@ -69,8 +72,14 @@ export class OrganizationMembersStore {
       'INSERT INTO organization_members (organization_id, user_id, created_at, made_here, by_domain, by_upstream_id) VALUES (?, ?, ?, ?, ?, ?)',
       [organizationId, userId, now, madeHere, byDomain, byUpstreamId],
     );
-    if (!isNew) await tx.update(OrganizationMember, { organizationId, userId }, columns);
-    return isNew;
+    if (isNew) return undefined;
+    const [row] = await this.database.lockedRows<SourcesRow>(
+      tx,
+      'SELECT made_here, by_domain, by_upstream_id FROM organization_members WHERE organization_id = ? AND user_id = ?',
+      [organizationId, userId],
+    );
+    await tx.update(OrganizationMember, { organizationId, userId }, columns);
+    return row && toSources(row);
   }
 
   /** The sources of what somebody belongs to by the domain of their address or by an upstream, held until the transaction ends. */
@@ -146,15 +155,16 @@ export class OrganizationMembersStore {
   }
 }
 
-type SourcesRow = Omit<RowOf<Sources>, 'organization_id'>;
+type SourcesRow = RowOf<MadeBy>;
 
 const toSources = ({
   made_here: madeHere,
   by_domain: byDomain,
   by_upstream_id: byUpstreamId,
-}: SourcesRow): Omit<Sources, 'organizationId'> => ({ madeHere: Boolean(madeHere), byDomain, byUpstreamId });
+}: SourcesRow): MadeBy => ({ madeHere: Boolean(madeHere), byDomain, byUpstreamId });
 
-function columnsOfSource(source: MembershipSource): Partial<Omit<Sources, 'organizationId'>> {
+/** What a source changes of the sources of a membership. */
+export function columnsOfSource(source: MembershipSource): Partial<MadeBy> {
   if (source === 'here') return { madeHere: true };
   return 'domain' in source ? { byDomain: source.domain } : { byUpstreamId: source.upstreamId };
 }

@@ -139,13 +139,31 @@ describe('Organizations that take their people at sign-in', () => {
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here', 'domain'] }]);
       await admin.patch(`/users/${ada.id}`, { email: null });
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here'] }]);
+      expect(await eventsAbout(ada.id)).toEqual([
+        ['organization.member_joined', expect.anything()],
+        [
+          'organization.membership_changed',
+          expect.objectContaining({ organization, sources: 'here domain' }),
+        ],
+        ['organization.member_updated', expect.anything()],
+        ['organization.membership_changed', expect.objectContaining({ organization, sources: 'here' })],
+      ]);
     });
 
     it('keep the roles of members who join again', async () => {
       const ada = await person(at(domain));
-      await world.join(organization, ada, ['admin']);
-      await signedInBrowser(server, ada);
+      for (let times = 0; times < 2; times++) {
+        await world.join(organization, ada, ['admin']);
+        await signedInBrowser(server, ada);
+      }
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here', 'domain'] }]);
+      expect(await eventsAbout(ada.id)).toEqual([
+        ['organization.member_added', expect.anything()],
+        [
+          'organization.membership_changed',
+          expect.objectContaining({ organization, sources: 'here domain' }),
+        ],
+      ]);
     });
 
     it('take back those who were removed, at their next sign-in', async () => {
