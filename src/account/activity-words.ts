@@ -102,6 +102,7 @@ export const activityWords: Readonly<Record<PersonalEventName, Words | null>> = 
     message('activity.joinedOrganization', { name: nameIn(detail) }),
   'organization.member_updated': ({ detail }) =>
     message('activity.organizationRoles', { name: nameIn(detail) }),
+  'organization.membership_changed': null,
   'organization.member_removed': ({ detail }) =>
     message('activity.leftOrganization', { name: nameIn(detail) }),
   // The membership that it leads to has an event of its own.

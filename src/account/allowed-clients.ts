@@ -5,7 +5,7 @@ import { ClientsStore } from '../persistence/stores/clients.store.js';
 import type { Consent } from '../persistence/entities/consent.entity.js';
 import { OrganizationConsentsStore } from '../persistence/stores/organization-consents.store.js';
 import { ConsentsStore } from '../persistence/stores/consents.store.js';
-import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../persistence/stores/affiliations.store.js';
 import { organizationScope } from '../protocol/organization.js';
 import { parseScope } from '../protocol/scope.js';
 import { DetailDescriptions } from '../resource/authorization-details/detail-descriptions.js';
@@ -17,7 +17,7 @@ import { NamedScopes } from './named-scopes.js';
 export class AllowedClients {
   constructor(
     private readonly consents: ConsentsStore,
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly ofOrganizations: OrganizationConsentsStore,
     private readonly clients: ClientsStore,
     private readonly scopes: NamedScopes,
@@ -26,7 +26,7 @@ export class AllowedClients {
 
   async of(userId: string): Promise<AccountPage['grants']> {
     const consents = await this.consents.of(userId);
-    const organizations = await this.organizations.affiliationsOf(userId);
+    const organizations = await this.affiliations.affiliationsOf(userId);
     const names = await this.clients.names(consents.map((consent) => consent.clientId));
     return Promise.all(
       consents.map(async (consent) => ({

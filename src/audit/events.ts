@@ -214,6 +214,12 @@ export const auditEvents = {
     about: ['userId'],
     detail: { organization: 'string', name: 'string', changes: 'changes' },
   },
+  'organization.membership_changed': {
+    means:
+      'What makes a membership of an organization, which stays, has changed; `sources` are what makes it since then: `here`, `domain` or `upstream`',
+    about: ['userId'],
+    detail: { organization: 'string', name: 'string', sources: 'string' },
+  },
   'organization.member_removed': {
     means: 'Somebody ceased to be a member of an organization, and their grants for it were revoked',
     about: ['userId'],

@@ -13,7 +13,7 @@ import { redirectOrigin } from '../protocol/redirect-uri.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { AuthorizationResponses } from './authorization-response.js';
 import { type Allowed, Issuance, type Unasked } from './issuance.js';
-import { type Basis, type NextStep, wantedBy } from './interaction-policy.js';
+import type { Basis, NextStep } from './interaction-policy.js';
 import { answeredMeanwhile, PushedRequests } from './pushed-requests.js';
 import { type Evaluation, type Failure, RequestEvaluation } from './request-evaluation.js';
 import { languageOfTags } from '../locales/negotiation.js';
@@ -54,11 +54,10 @@ export class AuthorizationFlow {
           step.kind === 'select-organization'
             ? { ...arrived, shownToSessionHash: step.session.tokenHash }
             : arrived;
-        const wanted =
-          step.kind === 'sign-in' || step.kind === 'select-account'
-            ? wantedBy({ request, organizationId: organization?.id ?? request.organization?.id })
-            : undefined;
-        await this.ask(step.kind, evaluation, { ...begun, ...(wanted && { wanted }) }, reply);
+        // Whoever has signed in keeps what they were asked for. Somebody else may take their place on any page.
+        const isAnew = step.kind === 'sign-in' || step.kind === 'select-account';
+        const wanted = isAnew ? evaluation.wanted : (begun.wanted ?? evaluation.wanted);
+        await this.ask(step.kind, evaluation, { ...begun, wanted }, reply);
         return;
       }
       const { session, basis } = step;

@@ -8,7 +8,7 @@ import { issuesTokens } from '../protocol/response-type.js';
 import { isAdminScope, narrowedTo, type RoleHolder, rolesOf, scopesOfRoles } from '../resource/rights.js';
 import type { AuthorizationInteraction, Interaction, WantedSignIn } from '../interaction/interaction.js';
 import { hasSignedInSince } from '../interaction/signed-in-since.js';
-import { type Asked, nextSignInStep, type Person } from '../sign-in/policy.js';
+import { type Asked, isRecent, lesserAge, nextSignInStep, type Person } from '../sign-in/policy.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { type FoundOrganization, organizationRefusal } from './organization-choice.js';
 
@@ -55,9 +55,18 @@ export interface Situation {
   readonly secondFactor: Asked['secondFactor'];
   /** The upstream at which the organization has its members sign in. */
   readonly upstream?: Asked['upstream'];
+  /** How long ago members of the organization may have signed in; undefined if that does not matter. */
+  readonly organizationAge?: OrganizationAge | undefined;
   /** Whether the user is asked for consent although they allowed it before. */
   readonly askedEachTime: boolean;
   readonly now: number;
+}
+
+/** How long ago people may have signed in who act for an organization. */
+export interface OrganizationAge {
+  readonly organizationId: string;
+  /** Seconds. */
+  readonly maxAge: number;
 }
 
 /**
@@ -159,10 +168,10 @@ export function isMeant({ hintedSubject, claims }: AuthorizationRequest, subject
 export const asksForSubject = (request: AuthorizationRequest): boolean => !isMeant(request, '');
 
 /** What the request asks of the sign-in. */
-export function wantedBy({
-  request,
-  organizationId,
-}: Pick<Situation, 'request'> & { readonly organizationId: string | undefined }): WantedSignIn {
+export function wantedBy(
+  request: AuthorizationRequest,
+  organization: WantedSignIn['organization'],
+): WantedSignIn {
   const { client, prompts, maxAge, acr } = request;
   return {
     fresh: prompts.has('login'),
@@ -170,7 +179,7 @@ export function wantedBy({
     acr,
     isSensitive: asksForAdministration(request),
     isSecondFactorRequired: client.metadata.requireSecondFactor,
-    organizationId,
+    organization,
   };
 }
 
@@ -192,24 +201,33 @@ export const withinRoles = <Request extends Pick<AuthorizationRequest, 'scopes'>
     : request;
 
 /** What decides whether a session is good enough for a request. */
-export interface SignedInSituation extends Pick<Situation, 'person' | 'secondFactor' | 'upstream' | 'now'> {
+export interface SignedInSituation extends Pick<
+  Situation,
+  'person' | 'secondFactor' | 'upstream' | 'organizationAge' | 'now'
+> {
   readonly request: Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'acr'>;
   readonly interaction: Interaction | undefined;
 }
 
 /** The authentication of a session; undefined if it has to go on, since the request or the policy asks for more. */
 export function authenticationOf(
-  { request, interaction, person, secondFactor, upstream, now }: SignedInSituation,
+  { request, interaction, person, secondFactor, upstream, organizationAge, now }: SignedInSituation,
   session: ActiveSession,
 ): Authentication | undefined {
   const { prompts, maxAge, acr } = request;
   const isForRequest = hasSignedInSince(session, interaction);
+  const isForOrganization = interaction?.wanted?.organization?.id === organizationAge?.organizationId;
+  // Whoever signed in before they chose the organization was not asked for what it demands.
+  const proofs =
+    isForRequest && !isForOrganization
+      ? session.proofs.filter((proof) => isRecent(proof, { maxAge: organizationAge?.maxAge }, now))
+      : session.proofs;
   const step = nextSignInStep({
-    earlier: isForRequest ? [] : session.proofs,
-    forRequest: isForRequest ? session.proofs : [],
+    earlier: isForRequest ? [] : proofs,
+    forRequest: isForRequest ? proofs : [],
     asked: {
       fresh: prompts.has('login'),
-      maxAge,
+      maxAge: lesserAge(maxAge, organizationAge?.maxAge),
       // No page can be shown for what need not be reached.
       acr: prompts.has('none') ? { ...acr, values: [] } : acr,
       secondFactor,

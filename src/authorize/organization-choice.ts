@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type NamedOrganization, OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../persistence/stores/affiliations.store.js';
+import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import { OAuthError } from '../protocol/errors.js';
 import { type AskedOrganization, askedOrganization, organizationScope } from '../protocol/organization.js';
 import { ResourceCatalogue } from '../resource/resource-catalogue.js';
@@ -18,7 +19,7 @@ export type FoundOrganization =
 @Injectable()
 export class OrganizationChoice {
   constructor(
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly catalogue: ResourceCatalogue,
   ) {}
 
@@ -42,7 +43,7 @@ export class OrganizationChoice {
     chosenId: string | undefined,
   ): Promise<FoundOrganization | undefined> {
     if (!asked) return undefined;
-    const known = await this.organizations.affiliationsOf(userId);
+    const known = await this.affiliations.affiliationsOf(userId);
     if (known.length === 0) return { state: 'none' };
     const named = asked.id ?? (known.length === 1 ? known[0]?.id : chosenId);
     const organization = known.find(({ id }) => id === named);

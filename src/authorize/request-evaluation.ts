@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ConsentRecords, type Consented, nothingConsented } from '../consent/consent-records.js';
-import type { AuthorizationInteraction } from '../interaction/interaction.js';
+import type { AuthorizationInteraction, WantedSignIn } from '../interaction/interaction.js';
 import type { NamedOrganization } from '../persistence/stores/organizations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import type { AuthorizationDetail } from '../protocol/authorization-details.js';
@@ -12,7 +12,7 @@ import type { Parameters } from '../protocol/parameters.js';
 import { asksForSilence } from '../protocol/prompt.js';
 import type { AuthorizationRequest, ProvenRequest } from './authorization-request.js';
 import { RequestChecks } from './checks/request-checks.js';
-import { isAskedEachTime, type NextStep, nextStep, withinRoles } from './interaction-policy.js';
+import { isAskedEachTime, type NextStep, nextStep, wantedBy, withinRoles } from './interaction-policy.js';
 import { lesserAge } from '../sign-in/policy.js';
 import { OrganizationChoice } from './organization-choice.js';
 import { RequestSources } from './request-sources.js';
@@ -34,6 +34,8 @@ export interface Evaluation {
   /** The authorization details that they allowed it before, if any are requested. */
   readonly rememberedDetails: readonly AuthorizationDetail[];
   readonly step: NextStep;
+  /** What the sign-in must reach of whoever signs in from here on. */
+  readonly wanted: WantedSignIn;
 }
 
 /** A request whose error is sent to its client. */
@@ -70,19 +72,17 @@ export class RequestEvaluation {
     const at = interaction ? 'resume' : 'authorize';
     const proven = await this.checks.prove(await this.sources.find(parameters, interaction, http), at);
     try {
-      const checked = await this.checks.check(proven, at);
-      const { session, hasOthers } = await this.choice.choose(checked, interaction, http);
+      const request = await this.checks.check(proven, at);
+      const { session, hasOthers } = await this.choice.choose(request, interaction, http);
       const found =
         session &&
         (await this.organizations.find(
-          checked.organization,
+          request.organization,
           session.userId,
           interaction?.chosenOrganizationId,
         ));
       const organization = found?.state === 'found' ? found.organization : undefined;
-      const organizationId = organization?.id ?? checked.organization?.id;
-      const maxAge = await this.demands.maxAgeFor(organizationId, session?.userId);
-      const request = { ...checked, maxAge: lesserAge(checked.maxAge, maxAge) };
+      const organizationId = organization?.id ?? request.organization?.id;
       const key = session && {
         userId: session.userId,
         clientId: request.client.clientId,
@@ -98,6 +98,23 @@ export class RequestEvaluation {
       const askedEachTime = isAskedEachTime(request, this.settings.issuer);
       const now = this.clock.now();
       const proving = session && (await this.demands.of(request, session, organizationId));
+      const step = nextStep({
+        request,
+        session,
+        hasOthers,
+        subject,
+        interaction,
+        organization: found,
+        remembered,
+        consented: consented.scopes,
+        rememberedDetails,
+        person: proving?.person,
+        secondFactor: proving?.secondFactor,
+        upstream: proving?.upstream,
+        organizationAge: proving?.organizationAge,
+        askedEachTime,
+        now,
+      });
       return {
         request: session ? withinRoles(request, session) : request,
         session,
@@ -106,27 +123,26 @@ export class RequestEvaluation {
         remembered,
         consented,
         rememberedDetails,
-        step: nextStep({
-          request,
-          session,
-          hasOthers,
-          subject,
-          interaction,
-          organization: found,
-          remembered,
-          consented: consented.scopes,
-          rememberedDetails,
-          person: proving?.person,
-          secondFactor: proving?.secondFactor,
-          upstream: proving?.upstream,
-          askedEachTime,
-          now,
-        }),
+        step,
+        wanted: await this.wantedOf(request, step, organizationId),
       };
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       return { proven, error, isSignInDue: await this.isSignInDue(proven, http) };
     }
+  }
+
+  /** An organization that the request does not name is that of who is asked to sign in, and of nobody who takes their place. */
+  private async wantedOf(
+    request: AuthorizationRequest,
+    step: NextStep,
+    organizationId: string | undefined,
+  ): Promise<WantedSignIn> {
+    const named = request.organization?.id;
+    const id = step.kind === 'sign-in' ? organizationId : named;
+    const maxAge = step.kind === 'issue' ? undefined : await this.demands.maxAgeFor(id);
+    const organization = id === undefined ? undefined : { id, isNamed: id === named };
+    return wantedBy({ ...request, maxAge: lesserAge(request.maxAge, maxAge) }, organization);
   }
 
   /**

@@ -10,7 +10,7 @@ import { type Interaction, Interactions, withoutSession } from '../interaction/i
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { afterSignIn, type Step } from '../interaction/steps.js';
 import { Walk } from '../interaction/walk.js';
-import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../persistence/stores/affiliations.store.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { Sessions } from '../sessions/sessions.js';
 import { ClientBrands } from '../views/client-brands.js';
@@ -25,7 +25,7 @@ import { Views } from '../views/views.js';
 export class SelectOrganizationController {
   constructor(
     private readonly interactions: Interactions,
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly sessions: Sessions,
     private readonly clients: ClientDirectory,
     private readonly brands: ClientBrands,
@@ -78,7 +78,7 @@ export class SelectOrganizationController {
         clientName: await this.interactions.clientNameOf(interaction),
         userName: session.name ?? session.username,
         username: session.username,
-        organizations: await this.organizations.affiliationsOf(session.userId),
+        organizations: await this.affiliations.affiliationsOf(session.userId),
       },
       reply,
     );

@@ -12,6 +12,10 @@ import { asksForAdministration, type Situation } from './interaction-policy.js';
 /** What of a request asks for more than a sign-in. */
 export type DemandingRequest = Pick<AuthorizationRequest, 'client' | 'scopes' | 'acr'>;
 
+/** What is demanded of somebody, with what they could prove more. */
+type Demands = Pick<Situation, 'secondFactor' | 'upstream' | 'organizationAge'> &
+  Partial<Pick<Situation, 'person'>>;
+
 /** What requests and the policy of this server demand of people who are signed in. */
 @Injectable()
 export class SignInDemands {
@@ -22,23 +26,20 @@ export class SignInDemands {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The greatest age of a sign-in for an organization, in seconds. */
-  async maxAgeFor(
-    organizationId: string | undefined,
-    userId: string | undefined,
-  ): Promise<number | undefined> {
-    return (await this.organizations.of(organizationId, userId))?.maxAge;
+  /** How long ago members of an organization may have signed in, in seconds. */
+  async maxAgeFor(organizationId: string | undefined): Promise<number | undefined> {
+    return (await this.organizations.of(organizationId))?.maxAge;
   }
 
   /**
-   * With what the person could prove more; undefined if nothing asks for more than was proven.
+   * Undefined if nothing asks for more than a sign-in.
    * @param organizationId of the organization for which the client wants to act
    */
   async of(
     request: DemandingRequest,
     session: ActiveSession,
     organizationId?: string,
-  ): Promise<Pick<Situation, 'person' | 'secondFactor' | 'upstream'> | undefined> {
+  ): Promise<Demands | undefined> {
     const demand = await this.organizations.of(organizationId, session.userId);
     const isSensitive = asksForAdministration(request);
     const { requireSecondFactor } = request.client.metadata;
@@ -47,7 +48,12 @@ export class SignInDemands {
     const isRequiredByOrganization = demand?.requiresSecondFactor ?? false;
     const isRequired = requireSecondFactor || isRequiredByGroup || isRequiredByOrganization;
     const upstream = demand?.upstream;
-    if (!isSensitive && !isRequired && !essential && values.length === 0 && !upstream) return undefined;
+    const organizationAge =
+      organizationId === undefined || demand?.maxAge === undefined
+        ? undefined
+        : { organizationId, maxAge: demand.maxAge };
+    if (!isSensitive && !isRequired && !essential && values.length === 0 && !upstream)
+      return organizationAge && { secondFactor: undefined, organizationAge };
     const person = await this.people.find(session.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const secondFactor =
@@ -65,6 +71,6 @@ export class SignInDemands {
             },
           )
         : undefined;
-    return { person, secondFactor, upstream };
+    return { person, secondFactor, upstream, organizationAge };
   }
 }

@@ -47,6 +47,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'user reset-factors': ['eyrie user reset-factors alice'],
   'user set-password': ['eyrie user set-password alice --require-change'],
   'organization create': ['eyrie organization create acme --display-name Acme --role admin member'],
+  'organization update': [
+    'eyrie organization update acme --upstream acme --require-upstream',
+    'eyrie organization update acme --no-max-sign-in-age',
+  ],
+  'organization show': ['eyrie organization show acme'],
   'organization list': ['eyrie organization list'],
   'organization delete': ['eyrie organization delete acme'],
   'organization invite': ['eyrie organization invite acme new.member@example.com --role member'],

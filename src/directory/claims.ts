@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { type EffectiveRole, MembershipsStore } from '../persistence/stores/memberships.store.js';
-import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../persistence/stores/affiliations.store.js';
 import { type UserClaimsSource, UsersStore } from '../persistence/stores/users.store.js';
 import { type ClaimContext, type ClaimPlace, type ClaimRule, putClaim } from '../protocol/claim-rules.js';
 import { parseClaimsRequest, satisfies } from '../protocol/claims-request.js';
@@ -35,7 +35,7 @@ export class PersonClaims {
     private readonly rules: ClaimRuleCatalogue,
     private readonly memberships: MembershipsStore,
     private readonly attributes: AttributesStore,
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly users: UsersStore,
   ) {}
 
@@ -90,7 +90,7 @@ export class PersonClaims {
   /** The organization, with the roles that the person has in it now; none if they do not belong to it any more. */
   private async ofOrganization({ organizationId, userId }: ClaimSubject): Promise<Claims> {
     if (organizationId === null) return {};
-    const affiliation = await this.organizations.affiliation(organizationId, userId);
+    const affiliation = await this.affiliations.affiliation(organizationId, userId);
     return affiliation
       ? { org_id: affiliation.id, org_name: affiliation.name, org_roles: [...affiliation.roles] }
       : {};

@@ -1,5 +1,6 @@
 import { ConflictException, Injectable } from '@nestjs/common';
 import type { Originator } from '../audit/originator.js';
+import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { OrganizationRealmsStore } from '../persistence/stores/organization-realms.store.js';
 import type { Transaction } from '../persistence/transaction.js';
 import { GroupMembers } from './group-members.js';
@@ -12,9 +13,13 @@ export class UpstreamAffiliations {
     private readonly groups: GroupMembers,
     private readonly memberships: MembershipSources,
     private readonly realms: OrganizationRealmsStore,
+    private readonly identities: IdentitiesStore,
   ) {}
 
-  /** Ends what a user who is held is by an upstream to which they are not linked any more. */
+  /**
+   * Ends what a user who is held is by an upstream, once a link to it is removed. Whoever has another link to it still belongs to its
+   * organizations; the groups of that one come with the next sign-in.
+   */
   async endWithin(
     tx: Transaction,
     upstreamId: string,
@@ -22,7 +27,8 @@ export class UpstreamAffiliations {
     moment: { readonly actor: Originator; readonly now: number },
   ): Promise<void> {
     await this.groups.endWithin(tx, upstreamId, userId, moment);
-    await this.memberships.endOfUpstream(tx, userId, upstreamId, moment);
+    if (!(await this.identities.isLinked(tx, upstreamId, userId)))
+      await this.memberships.endOfUpstream(tx, userId, upstreamId, moment);
   }
 
   /**

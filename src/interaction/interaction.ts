@@ -24,7 +24,14 @@ export interface WantedSignIn {
   /** Whether the application requires a second factor of everybody. */
   readonly isSecondFactorRequired?: boolean;
   /** The organization for which the application wants to act, once it is known. */
-  readonly organizationId?: string | undefined;
+  readonly organization?: WantedOrganization | undefined;
+}
+
+/** An organization for which an application wants to act. */
+export interface WantedOrganization {
+  readonly id: string;
+  /** Whether the request names it. Otherwise it is the one of the person who is asked to sign in. */
+  readonly isNamed: boolean;
 }
 
 /** What every interaction holds. */
@@ -194,8 +201,10 @@ export class Interactions {
 
 /** The same interaction, for whoever goes on with it. */
 export function withoutSession<Kind extends Interaction>(interaction: Kind): Kind {
+  const { wanted } = interaction;
   return {
     ...interaction,
+    ...(wanted?.organization?.isNamed === false && { wanted: { ...wanted, organization: undefined } }),
     shownToSessionHash: undefined,
     chosenSessionHash: undefined,
     chosenOrganizationId: undefined,

@@ -6,9 +6,19 @@ export type ClientEnding =
   | { readonly clientId: string; readonly of: 'grants' | 'renewal' }
   | { readonly clientId: string; readonly of: 'scopes'; readonly scopes: readonly string[] };
 
+/** A membership of an organization that ends, with the grants for it. */
+export interface MembershipEnding {
+  readonly of: 'membership';
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
+/** What a change ends, as far as it does not follow from the call alone. */
+export type SaidEnding = ClientEnding | MembershipEnding;
+
 /** What was said while a call was rehearsed. */
 interface Rehearsal {
-  readonly endings: ClientEnding[];
+  readonly endings: SaidEnding[];
   /** What the call left running, such as a timer, is no part of it any more. */
   isOver: boolean;
 }
@@ -28,7 +38,7 @@ class Rehearsed extends Error {
  * call itself, and nothing is kept: what refuses a call comes before its second transaction.
  * @returns what the call said that it ends
  */
-export async function rehearse(call: () => Promise<unknown>): Promise<readonly ClientEnding[]> {
+export async function rehearse(call: () => Promise<unknown>): Promise<readonly SaidEnding[]> {
   const rehearsal: Rehearsal = { endings: [], isOver: false };
   running++;
   try {
@@ -46,7 +56,7 @@ export async function rehearse(call: () => Promise<unknown>): Promise<readonly C
 const isRehearsed = (): boolean => rehearsals.getStore()?.isOver === false;
 
 /** Says what a change ends, if it is rehearsed: for what does not follow from the call alone. */
-export function sayEnding(ending: ClientEnding): void {
+export function sayEnding(ending: SaidEnding): void {
   rehearsals.getStore()?.endings.push(ending);
 }
 

@@ -78,6 +78,7 @@ import { ClaimRulesStore } from './stores/claim-rules.store.js';
 import { ClientManagersStore } from './stores/client-managers.store.js';
 import { ClientsStore } from './stores/clients.store.js';
 import { AffectedGrantsStore } from './stores/affected-grants.store.js';
+import { AffiliationsStore } from './stores/affiliations.store.js';
 import { AllowedDetailsStore } from './stores/allowed-details.store.js';
 import { AllowedScopesStore } from './stores/allowed-scopes.store.js';
 import { ConsentsStore } from './stores/consents.store.js';
@@ -100,6 +101,7 @@ import { MembershipsStore } from './stores/memberships.store.js';
 import { OrganizationConsentsStore } from './stores/organization-consents.store.js';
 import { OrganizationDomainsStore } from './stores/organization-domains.store.js';
 import { OrganizationInvitationsStore } from './stores/organization-invitations.store.js';
+import { OrganizationMembersStore } from './stores/organization-members.store.js';
 import { OrganizationRealmsStore } from './stores/organization-realms.store.js';
 import { OrganizationsStore } from './stores/organizations.store.js';
 import { PasskeysStore } from './stores/passkeys.store.js';
@@ -134,6 +136,8 @@ const tables = [
   { store: AccessTokensStore, entities: [OpaqueAccessToken] },
   // Its tables are those of GrantsStore, ClientsStore and UsersStore.
   { store: AffectedGrantsStore, entities: [] },
+  // Its tables are those of OrganizationsStore and OrganizationMembersStore.
+  { store: AffiliationsStore, entities: [] },
   // Their tables are those of ConsentsStore and GrantsStore.
   { store: AllowedDetailsStore, entities: [] },
   { store: AllowedScopesStore, entities: [] },
@@ -172,9 +176,10 @@ const tables = [
   { store: OrganizationConsentsStore, entities: [OrganizationConsent] },
   { store: OrganizationDomainsStore, entities: [OrganizationDomain] },
   { store: OrganizationInvitationsStore, entities: [OrganizationInvitation] },
-  // Its tables are those of OrganizationsStore and OrganizationDomainsStore.
+  { store: OrganizationMembersStore, entities: [OrganizationMember, OrganizationMemberRole] },
+  // Its tables are those of OrganizationsStore, OrganizationMembersStore and OrganizationDomainsStore.
   { store: OrganizationRealmsStore, entities: [] },
-  { store: OrganizationsStore, entities: [Organization, OrganizationMember, OrganizationMemberRole] },
+  { store: OrganizationsStore, entities: [Organization] },
   { store: PasskeysStore, entities: [Passkey] },
   { store: PushedRequestsStore, entities: [PushedRequest] },
   { store: RecoveryCodesStore, entities: [RecoveryCode] },

@@ -3,8 +3,12 @@ const maxLength = 255;
 /** The path of a URL as it is written, with its leading slash; undefined if there is none. */
 const writtenPath = /^[a-z]+:\/\/[^/?#]*(\/[^?#]*)/;
 
-/** Whether a client_id looks like a Client Identifier URL, so that a document may describe its client. */
-export const isClientIdUrl = (clientId: string): boolean => /^https?:\/\//.test(clientId);
+/**
+ * Whether a client_id looks like a Client Identifier URL, so that a document may describe its client. Longer ones are not parsed: with
+ * letters beyond ASCII that takes a time that grows with the square of the length.
+ */
+export const isClientIdUrl = (clientId: string): boolean =>
+  clientId.length <= maxLength && /^https?:\/\//.test(clientId);
 
 /**
  * Why a client_id is no Client Identifier URL (draft-ietf-oauth-client-id-metadata-document-03 §3); undefined if it is one. URLs are

@@ -5,7 +5,11 @@ import { membersOf } from '../directory/organizations/organization-fields.js';
 import { OrganizationMembers } from '../directory/organizations/organization-members.js';
 import { Organizations } from '../directory/organizations/organizations.js';
 import { everyPage } from '../persistence/page.js';
-import { type ListedAffiliate, OrganizationsStore } from '../persistence/stores/organizations.store.js';
+import {
+  type ListedAffiliate,
+  OrganizationMembersStore,
+} from '../persistence/stores/organization-members.store.js';
+import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
 import { ConfiguredConsents } from './configured-consents.js';
 import { ConfiguredDomains } from './configured-domains.js';
@@ -36,6 +40,7 @@ export class ConfiguredOrganizations implements ConfiguredKind {
     private readonly store: OrganizationsStore,
     private readonly organizations: Organizations,
     private readonly members: OrganizationMembers,
+    private readonly memberships: OrganizationMembersStore,
     private readonly users: UsersStore,
     private readonly domains: ConfiguredDomains,
     private readonly consents: ConfiguredConsents,
@@ -108,7 +113,7 @@ export class ConfiguredOrganizations implements ConfiguredKind {
   }
 
   private membersOf(id: string): Promise<ListedAffiliate[]> {
-    return everyPage((page) => this.store.members(id, page));
+    return everyPage((page) => this.memberships.members(id, page));
   }
 }
 

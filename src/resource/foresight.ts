@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../config/clock.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { ClientEnding } from '../persistence/rehearsal.js';
+import type { SaidEnding } from '../persistence/rehearsal.js';
 import {
   type AffectedGrants,
   AffectedGrantsStore,
@@ -32,6 +32,8 @@ export type Ending =
       readonly clientId: string;
       readonly isRevoking: boolean;
     }
+  /** Which memberships of organizations a change of a user ends is said by the change. */
+  | { readonly of: 'memberships'; readonly userId: string }
   | { readonly of: 'session'; readonly userId: string; readonly sessionId: string }
   | { readonly of: 'grant'; readonly grantId: string }
   | { readonly of: 'parties'; readonly userId?: string | undefined; readonly clientId?: string | undefined }
@@ -66,7 +68,7 @@ export class Foresight {
    * @param ending what the call ends, which would have been accepted
    * @param said what its rehearsal said
    */
-  async foresee(ending: Ending, said: readonly ClientEnding[]): Promise<ForesightDto> {
+  async foresee(ending: Ending, said: readonly SaidEnding[]): Promise<ForesightDto> {
     switch (ending.of) {
       case 'client':
         return this.ofGrants({ clientId: ending.clientId });
@@ -83,7 +85,7 @@ export class Foresight {
         const now = this.clock.now();
         const idleSince = now - this.settings.lifetimes.sessionIdle;
         const sessions = await this.upstreams.countSessions(upstream.id, now, idleSince);
-        return this.ofGrants({ upstreamId: upstream.id, isOnline: true }, sessions);
+        return this.ofGrants({ endedUpstreamId: upstream.id }, sessions);
       }
       case 'trusted issuer': {
         const trustedIssuerId = await this.affected.idOfTrustedIssuer(ending.name);
@@ -93,11 +95,18 @@ export class Foresight {
         return this.ofNarrowed(this.affected.withDetails(ending.type, this.clock.now()));
       case 'organization': {
         const { organizationId, userId } = ending;
-        return this.ofGrants({ organizationId, ...(userId === undefined ? {} : { userId }) });
+        const organizationIds = [organizationId];
+        return this.ofGrants({ organizationIds, ...(userId === undefined ? {} : { userId }) });
+      }
+      case 'memberships': {
+        const organizationIds = said.flatMap((one) => (one.of === 'membership' ? [one.organizationId] : []));
+        return organizationIds.length === 0
+          ? nothing
+          : this.ofGrants({ userId: ending.userId, organizationIds });
       }
       case 'organization consent': {
         const { organizationId, clientId, isRevoking } = ending;
-        return isRevoking ? this.ofGrants({ organizationId, clientId }) : nothing;
+        return isRevoking ? this.ofGrants({ organizationIds: [organizationId], clientId }) : nothing;
       }
       case 'session': {
         const { userId, sessionId } = ending;
@@ -124,12 +133,13 @@ export class Foresight {
   }
 
   /** A sector that changes ends all grants of the client. Otherwise they stay, and what tokens are issued with becomes less. */
-  private async ofClientChange(said: readonly ClientEnding[]): Promise<ForesightDto> {
+  private async ofClientChange(said: readonly SaidEnding[]): Promise<ForesightDto> {
     const now = this.clock.now();
-    const grants = said.find(({ of }) => of === 'grants');
+    const ofClient = said.filter((one) => one.of !== 'membership');
+    const grants = ofClient.find(({ of }) => of === 'grants');
     if (grants) return this.ofGrants({ clientId: grants.clientId });
-    const [scopes] = said.filter((ending) => ending.of === 'scopes');
-    const renewal = said.find(({ of }) => of === 'renewal');
+    const [scopes] = ofClient.filter((ending) => ending.of === 'scopes');
+    const renewal = ofClient.find(({ of }) => of === 'renewal');
     const unrenewable = renewal && { clientId: renewal.clientId, isRenewable: true };
     if (!scopes) return unrenewable ? this.ofUnrenewable(unrenewable) : nothing;
     const narrowed = await this.ofNarrowed(this.affected.holding(scopes.scopes, now, scopes.clientId));

@@ -143,7 +143,7 @@ function factorsTowards(
 }
 
 /** max_age=0 asks for a new sign-in, as prompt=login does. */
-function isRecent({ provenAt }: Proof, { fresh, maxAge }: Asked, now: number): boolean {
+export function isRecent({ provenAt }: Proof, { fresh, maxAge }: Asked, now: number): boolean {
   if (fresh || maxAge === 0) return false;
   return maxAge === undefined || now - provenAt <= maxAge;
 }

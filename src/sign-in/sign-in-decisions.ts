@@ -54,10 +54,10 @@ export class SignInDecisions {
     const {
       isSensitive = false,
       isSecondFactorRequired = false,
-      organizationId,
+      organization,
       ...wanted
     } = wantedFor(purpose);
-    const demand = await this.organizations.of(organizationId, user.userId);
+    const demand = await this.organizations.of(organization?.id, user.userId);
     const { secondFactorAsked: asked, secondFactorRequiredOf: requiredOf } = this.settings.signIn;
     const { isAdministrator, hasSecondFactor } = person;
     const isKnownDevice = (await this.devices.find(request, user.userId)) !== undefined;

@@ -97,10 +97,11 @@ export class UsersAdminController {
 
   @Patch(':user_id')
   @AdminWrite('users', {
+    ends: ({ params }) => ({ of: 'memberships', userId: params['user_id'] ?? '' }),
     guards: [AdministratorProtection],
     summary: 'Update a user',
     description:
-      'Omitted fields keep their values. Administrators cannot remove their own administrator role.',
+      'Omitted fields keep their values. Another e-mail address ends memberships of organizations that the user has by the domain of the old one, with the grants for them. Administrators cannot remove their own administrator role.',
     returns: UserDto,
     body: {
       type: UpdateUserDto,

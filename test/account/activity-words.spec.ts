@@ -22,6 +22,7 @@ const leftOut = {
   'client.manager_added': 'which clients somebody administers is the business of the service',
   'client.manager_removed': 'likewise',
   'organization.invitation_accepted': 'the membership that it leads to is there',
+  'organization.membership_changed': 'the person belongs to the organization as before',
   'logout_delivery.retried': 'an administrator sends a notice to an application once more',
   'token.issued': 'it would be most of the page; when access began and ended is there',
   'user.deleted': 'nobody is left to see it',

@@ -1,3 +1,8 @@
+import { lookupHash } from '../../src/crypto/opaque-token.js';
+import { Database } from '../../src/persistence/database.js';
+import { newId } from '../../src/persistence/id.js';
+import { IdentitiesStore } from '../../src/persistence/stores/identities.store.js';
+import { UpstreamsStore } from '../../src/persistence/stores/upstreams.store.js';
 import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { type Operation, operationsOf } from '../support/api-document.js';
 import { changesOfRows, everyRow, isHousekeeping } from '../support/database-rows.js';
@@ -15,6 +20,7 @@ const endingOperations = [
   'deleteTrustedIssuer',
   'deleteUpstream',
   'deleteUser',
+  'deleteUserIdentity',
   'disableClient',
   'disableUser',
   'endUserSession',
@@ -26,6 +32,7 @@ const endingOperations = [
   'rotateKeys',
   'setUserPassword',
   'updateClient',
+  'updateUser',
   'withdrawKey',
   'withdrawOrganizationConsent',
 ];
@@ -70,14 +77,12 @@ const otherOperations = [
   'updateGroup',
   'updateOrganization',
   'updateRole',
-  'updateUser',
   'updateUserAttributes',
   // Members by a domain stay, and what is verified is used by sign-ins to come.
   'removeOrganizationDomain',
   'verifyOrganizationDomain',
   // What people may do next becomes another; what there is stays.
   'deleteAssertionPolicy',
-  'deleteUserIdentity',
   'putAssertionPolicy',
   'putAuthorizationDetailsType',
   'putOrganizationConsent',
@@ -271,6 +276,19 @@ describe('A call with dry_run', () => {
     const upstream = operations.find(({ method, path }) => method === 'PUT' && path === '/upstreams')!;
     await admin.put('/upstreams', upstream.examples[0]!);
     values['alias'] = String((upstream.examples[0] as { alias?: unknown }).alias);
+    values['identity_id'] = newId();
+    const known = await server.app.get(UpstreamsStore).find(values['alias']);
+    const names = { subjectHash: lookupHash('alice'), subject: 'alice', label: 'alice', members: '' };
+    const times = { createdAt: server.clock.now(), lastUsedAt: null };
+    await server.app.get(Database).write((tx) =>
+      server.app.get(IdentitiesStore).insert(tx, {
+        id: values['identity_id']!,
+        userId: aliceId,
+        upstreamId: known!.id,
+        ...names,
+        ...times,
+      }),
+    );
     const issuer = operations.find(({ method, path }) => method === 'PUT' && path === '/trusted-issuers')!;
     await admin.put('/trusted-issuers', issuer.examples[0]!);
     values['issuer_name'] = String((issuer.examples[0] as { name?: unknown }).name);
@@ -288,7 +306,12 @@ describe('A call with dry_run', () => {
     for (const { method, path, examples } of ending) {
       const concrete = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));
       const query = path === '/grants' ? `user_id=${aliceId}&dry_run=true` : 'dry_run=true';
-      const body = path === '/resources' ? contacts : method === 'PATCH' ? { scope: 'openid' } : examples[0];
+      const bodies: Record<string, unknown> = {
+        '/resources': contacts,
+        '/clients/{client_id}': { scope: 'openid' },
+        '/users/{user_id}': { email: 'other@example.com' },
+      };
+      const body = method === 'DELETE' ? undefined : (bodies[path] ?? examples[0]);
       const { status } = await admin.call(method, `${concrete}?${query}`, body);
       expect({ method, path, status }).toEqual({ method, path, status: 200 });
     }

@@ -202,6 +202,36 @@ describe('What commands print and how they end', () => {
     expect(await json('group', 'list')).toMatchObject([{ name: 'writers', parent: null }]);
   });
 
+  it('creates an organization with all of its fields, changes and shows it', async () => {
+    const name = 'fielded';
+    const created = ['--role', 'admin', 'member', '--default-role', 'member', '--join-by-domain'];
+    await run('organization', 'create', name, ...created, '--max-sign-in-age', '600');
+    expect(await json('organization', 'show', name)).toMatchObject({
+      roles: ['admin', 'member'],
+      default_roles: ['member'],
+      join_by_domain: true,
+      require_second_factor: false,
+      max_sign_in_age: 600,
+    });
+    const changes = ['--no-default-role', '--no-join-by-domain', '--require-second-factor'];
+    expect((await run('organization', 'update', name, ...changes, '--no-max-sign-in-age')).stdout).toBe(
+      `${name} is updated\n`,
+    );
+    expect(await json('organization', 'update', name, '--name', 'renamed')).toMatchObject({
+      name: 'renamed',
+      roles: ['admin', 'member'],
+      default_roles: [],
+      join_by_domain: false,
+      require_second_factor: true,
+      upstream: null,
+      max_sign_in_age: null,
+    });
+    expect((await run('organization', 'update', 'renamed', '--require-upstream')).stderr).toContain(
+      'needs upstream',
+    );
+    expect((await run('organization', 'update', 'renamed', '--upstream', 'nowhere')).code).toBe(1);
+  });
+
   it('adds a domain to an organization, verifies and removes it', async () => {
     await run('organization', 'create', 'acme');
     const added = await run('organization', 'domain', 'add', 'acme', 'Acme.example');

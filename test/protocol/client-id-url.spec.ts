@@ -36,6 +36,8 @@ describe('F6 a Client Identifier URL', () => {
   });
 
   it('other client_ids are none', () => {
-    expect(['message-writer', 'urn:client:1', 'ftp://app.example.com/a'].some(isClientIdUrl)).toBe(false);
+    const others = ['message-writer', 'urn:client:1', 'ftp://app.example.com/a'];
+    const tooLong = `https://${'\u4e00'.repeat(300)}.example/a`;
+    expect([...others, tooLong].some(isClientIdUrl)).toBe(false);
   });
 });

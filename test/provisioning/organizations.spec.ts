@@ -1,4 +1,5 @@
 import { exportText, planText } from '../../src/commands/plan-text.js';
+import { OrganizationMembersStore } from '../../src/persistence/stores/organization-members.store.js';
 import { OrganizationsStore } from '../../src/persistence/stores/organizations.store.js';
 import { OrganizationDomainsStore } from '../../src/persistence/stores/organization-domains.store.js';
 import { OrganizationConsentsStore } from '../../src/persistence/stores/organization-consents.store.js';
@@ -52,9 +53,10 @@ describe('Organizations of a configuration file', () => {
     return Object.fromEntries(items.map(({ name, outcome }) => [name, outcome]));
   };
   const membersOf = async (name: string): Promise<string[]> => {
-    const store = server.app.get(OrganizationsStore);
-    const organization = await store.findByName(name);
-    const { items } = await store.members(organization?.id ?? '', { limit: 50 });
+    const organization = await server.app.get(OrganizationsStore).findByName(name);
+    const { items } = await server.app
+      .get(OrganizationMembersStore)
+      .members(organization?.id ?? '', { limit: 50 });
     return items.map(({ username, roles }) => [username, ...roles].join(' ')).toSorted();
   };
   const domainsOf = async (name: string): Promise<string[]> => {

@@ -11,7 +11,7 @@ import { UserAttribute } from '../../persistence/entities/user-attribute.entity.
 import { UserRole } from '../../persistence/entities/user-role.entity.js';
 import { MembershipsStore } from '../../persistence/stores/memberships.store.js';
 import { OrganizationInvitationsStore } from '../../persistence/stores/organization-invitations.store.js';
-import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
+import { AffiliationsStore } from '../../persistence/stores/affiliations.store.js';
 import { ScimProfilesStore } from '../../persistence/stores/scim-profiles.store.js';
 import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { type DataSection, timeOf } from './data-section.js';
@@ -36,7 +36,7 @@ export class DirectoryData {
 
   constructor(
     private readonly store: MembershipsStore,
-    private readonly organizations: OrganizationsStore,
+    private readonly affiliations: AffiliationsStore,
     private readonly invitations: OrganizationInvitationsStore,
     private readonly users: UsersStore,
     private readonly owners: RoleOwners,
@@ -74,7 +74,7 @@ export class DirectoryData {
 
   private async memberships(userId: string): Promise<object> {
     const { groups, roles } = await this.store.of(userId);
-    const organizations = await this.organizations.affiliationsOf(userId);
+    const organizations = await this.affiliations.affiliationsOf(userId);
     const owners = await this.owners.nameAll(roles);
     return {
       groups: groups.map(({ name }) => name),

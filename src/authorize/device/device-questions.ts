@@ -133,14 +133,14 @@ export class DeviceQuestions {
     { id }: NamedOrganization,
     interaction: DeviceInteraction,
   ): Promise<boolean> {
-    const maxAge = await this.demands.maxAgeFor(id, session.userId);
     const demanded = await this.demands.of({ client, scopes: [], acr: {} }, session, id);
     const situation = {
-      request: { prompts: new Set<Prompt>(), maxAge, acr: {} },
+      request: { prompts: new Set<Prompt>(), maxAge: undefined, acr: {} },
       interaction,
       person: demanded?.person,
       secondFactor: demanded?.secondFactor,
       upstream: demanded?.upstream,
+      organizationAge: demanded?.organizationAge,
       now: this.clock.now(),
     };
     return authenticationOf(situation, session) !== undefined;
@@ -149,13 +149,15 @@ export class DeviceQuestions {
   /** Sends the browser to where the person signs in, or proves what is missing. */
   private async askToSignIn(
     interaction: DeviceInteraction,
-    { client }: AskingDevice,
+    { device, client }: AskingDevice,
     { session, organizationId }: { session: ActiveSession | undefined; organizationId: string | undefined },
     http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const maxAge = await this.demands.maxAgeFor(organizationId, session?.userId);
-    const wanted = { ...wantedForDevice(client), organizationId, maxAge };
+    const maxAge = await this.demands.maxAgeFor(organizationId);
+    const isNamed = askedOrganization(organizationScopes(device))?.id === organizationId;
+    const organization = organizationId === undefined ? undefined : { id: organizationId, isNamed };
+    const wanted = { ...wantedForDevice(client), organization, maxAge };
     const next = {
       ...interaction,
       wanted,

@@ -27,8 +27,7 @@ export class DomainProofs {
     const { name, value } = provingRecordOf(domain);
     const found = await this.find(name);
     if (found.includes(value)) return;
-    const present = found.length === 0 ? 'there is none' : `there are ${found.length} others`;
-    throw new ConflictException(`no TXT record of ${name} is ${value}: ${present}`);
+    throw new ConflictException(`no TXT record of ${name} is ${value}: it has ${recordsIn(found.length)}`);
   }
 
   private async find(name: string): Promise<string[]> {
@@ -40,3 +39,6 @@ export class DomainProofs {
     }
   }
 }
+
+const recordsIn = (count: number): string =>
+  count === 0 ? 'none' : count === 1 ? 'one other record' : `${count} other records`;

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import {
-  type HeldOrganization,
+  columnsOfSource,
   type MembershipSource,
-  OrganizationsStore,
+  OrganizationMembersStore,
   type Sources,
-} from '../../persistence/stores/organizations.store.js';
+} from '../../persistence/stores/organization-members.store.js';
+import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { domainOfAddress } from './domain-name.js';
 import { type Moment, OrganizationMembers } from './organization-members.js';
+import { sourceNamesOf } from './source-names.js';
 
 /** How somebody becomes a member by themselves. */
 interface Joining extends Moment {
@@ -21,7 +23,8 @@ interface Joining extends Moment {
 @Injectable()
 export class MembershipSources {
   constructor(
-    private readonly store: OrganizationsStore,
+    private readonly store: OrganizationMembersStore,
+    private readonly organizations: OrganizationsStore,
     private readonly members: OrganizationMembers,
     private readonly changes: Changes,
   ) {}
@@ -33,7 +36,13 @@ export class MembershipSources {
     userId: string,
     { source, by, actor, now }: Joining,
   ): Promise<void> {
-    if (!(await this.store.addMember(tx, organizationId, userId, { source, now }))) return;
+    const before = await this.store.addMember(tx, organizationId, userId, { source, now });
+    if (before) {
+      const after = { ...before, ...columnsOfSource(source) };
+      const about = { organization: organizationId, name };
+      await this.members.noteSources(tx, about, userId, { before, after, actor, now });
+      return;
+    }
     const roles = (defaultRoles ?? []).toSorted();
     await this.store.setRoles(tx, organizationId, userId, roles);
     const detail = { organization: organizationId, name, roles: roles.join(' '), by };
@@ -58,13 +67,18 @@ export class MembershipSources {
   /** Ends one source of a membership, and the membership unless another is left. */
   private async endSource(
     tx: Transaction,
-    { organizationId, madeHere, ...sources }: Sources,
+    { organizationId, ...before }: Sources,
     userId: string,
     source: 'byDomain' | 'byUpstreamId',
     moment: Moment,
   ): Promise<void> {
-    const other = source === 'byDomain' ? sources.byUpstreamId : sources.byDomain;
-    if (madeHere || other !== null) await this.store.dropSource(tx, organizationId, userId, source);
-    else await this.members.end(tx, organizationId, userId, moment);
+    const after = { ...before, [source]: null };
+    if (sourceNamesOf(after).length === 0) {
+      await this.members.end(tx, organizationId, userId, moment);
+      return;
+    }
+    await this.store.dropSource(tx, organizationId, userId, source);
+    const about = { organization: organizationId, name: await this.organizations.nameOf(tx, organizationId) };
+    await this.members.noteSources(tx, about, userId, { before, after, ...moment });
   }
 }

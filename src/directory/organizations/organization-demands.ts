@@ -18,7 +18,8 @@ export class OrganizationDemands {
   constructor(private readonly store: OrganizationRealmsStore) {}
 
   /**
-   * Somebody who does not belong to it is sent to its upstream if that would make them a member. Everything else is for members alone.
+   * Somebody who does not belong to it is sent to its upstream if that would make them a member, who has not signed in there too long
+   * ago. Everything else is for members alone.
    * @param userId undefined: what it demands of members
    * @returns undefined if it demands nothing
    */
@@ -27,11 +28,9 @@ export class OrganizationDemands {
       organizationId === undefined ? undefined : await this.store.policyOf(organizationId, userId ?? '');
     if (!policy) return undefined;
     const { requiresSecondFactor, maxAge, joinsByUpstream } = policy;
-    // One that is gone cannot be signed in at: it lets nobody in.
+    // One that is gone, or turned off, cannot be signed in at: it lets nobody in.
     const upstream = policy.requiresUpstream ? (policy.upstream ?? noUpstream) : undefined;
     if (userId === undefined || policy.isMember) return { requiresSecondFactor, maxAge, upstream };
-    return upstream && joinsByUpstream
-      ? { requiresSecondFactor: false, maxAge: undefined, upstream }
-      : undefined;
+    return upstream && joinsByUpstream ? { requiresSecondFactor: false, maxAge, upstream } : undefined;
   }
 }

@@ -21,7 +21,7 @@ const noOrganization = 'there is no organization 0193a1b2-7c41-7d3e-9f5a-2b8c6d4
 const noDomain = 'there is no domain 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
 const isTaken = 'the domain example.com is verified for another organization';
 const noRecord =
-  'no TXT record of _eyrie-challenge.example.com is eyrie-verification=XGQ7q1Y0dB2yq1b9a1Zr8v3C5n7t0m4k6p8s2u4w6y8: there is none';
+  'no TXT record of _eyrie-challenge.example.com is eyrie-verification=XGQ7q1Y0dB2yq1b9a1Zr8v3C5n7t0m4k6p8s2u4w6y8: it has none';
 
 /** The admin API for domains of organizations. For administrators and service clients with the rights for groups. */
 @ApiTags('Organizations')

@@ -9,7 +9,7 @@ import type { OrganizationInvitation } from '../../persistence/entities/organiza
 import { newId } from '../../persistence/id.js';
 import { OrganizationInvitationsStore } from '../../persistence/stores/organization-invitations.store.js';
 import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
-import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
+import { emailKey } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { unknownInvitation, unknownOrganization } from '../directory-refusals.js';
 import { InvitationMails } from './invitation-mails.js';
@@ -30,7 +30,6 @@ export class OrganizationInvitations {
   constructor(
     private readonly store: OrganizationInvitationsStore,
     private readonly organizations: OrganizationsStore,
-    private readonly users: UsersStore,
     private readonly mails: InvitationMails,
     private readonly links: MailedLinks,
     private readonly limits: LinkLimits,
@@ -60,9 +59,9 @@ export class OrganizationInvitations {
     if (!(await this.organizations.find(organizationId))) throw unknownOrganization(organizationId);
     this.mails.requireMail();
     const key = emailKey(email);
-    const known = await this.users.findByVerifiedEmail(key);
-    if (known && (await this.organizations.affiliation(organizationId, known.id)))
-      throw new ConflictException(`the user ${known.username} belongs to the organization already`);
+    const member = await this.store.memberWith(organizationId, key);
+    if (member !== undefined)
+      throw new ConflictException(`the user ${member} belongs to the organization already`);
     await this.countMail(key);
     const id = newId();
     return this.changes.change<OrganizationInvitation>([], async (tx, now) => {

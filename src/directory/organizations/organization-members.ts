@@ -3,11 +3,17 @@ import { Changes } from '../../audit/changes.js';
 import { memberChanges } from '../../audit/member-changes.js';
 import type { Originator } from '../../audit/originator.js';
 import { invalidField } from '../../http/invalid-fields.js';
+import { sayEnding } from '../../persistence/rehearsal.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import {
+  type MadeBy,
+  OrganizationMembersStore,
+} from '../../persistence/stores/organization-members.store.js';
 import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
 import { unknownOrganization, unknownUser } from '../directory-refusals.js';
+import { sourceNamesOf } from './source-names.js';
 
 /** Who changes something, and when. */
 export interface Moment {
@@ -15,11 +21,18 @@ export interface Moment {
   readonly now: number;
 }
 
+/** A change of what makes a membership that stays. */
+interface SourcesChange extends Moment {
+  readonly before: MadeBy;
+  readonly after: MadeBy;
+}
+
 /** Who belongs to which organization, in which roles. `actor` is the actor in the audit trail. */
 @Injectable()
 export class OrganizationMembers {
   constructor(
-    private readonly store: OrganizationsStore,
+    private readonly store: OrganizationMembersStore,
+    private readonly organizations: OrganizationsStore,
     private readonly users: UsersStore,
     private readonly grants: GrantsStore,
     private readonly changes: Changes,
@@ -42,12 +55,14 @@ export class OrganizationMembers {
       if (!(await this.users.hold(tx, userId))) throw unknownUser(userId);
       const wanted = roles.toSorted();
       const about = { organization: organizationId, name: organization.name };
-      if (await this.store.addMember(tx, organizationId, userId, { source: 'here', now })) {
+      const before = await this.store.addMember(tx, organizationId, userId, { source: 'here', now });
+      if (!before) {
         await this.store.setRoles(tx, organizationId, userId, wanted);
         const detail = { ...about, roles: wanted.join(' ') };
         await this.changes.record(tx, { event: 'organization.member_added', actor, userId, detail }, now);
         return;
       }
+      await this.noteSources(tx, about, userId, { before, after: { ...before, madeHere: true }, actor, now });
       const present = await this.store.heldRoles(tx, organizationId, userId);
       const changed = memberChanges({ roles: present }, { roles: wanted });
       if (!changed) return;
@@ -70,12 +85,14 @@ export class OrganizationMembers {
   ): Promise<void> {
     const given = roles.filter((role) => known.includes(role));
     const about = { organization: organizationId, name };
-    const isNew = await this.store.addMember(tx, organizationId, userId, { source: 'here', now });
-    const present = isNew ? [] : await this.store.heldRoles(tx, organizationId, userId);
+    const before = await this.store.addMember(tx, organizationId, userId, { source: 'here', now });
+    if (before)
+      await this.noteSources(tx, about, userId, { before, after: { ...before, madeHere: true }, actor, now });
+    const present = before === undefined ? [] : await this.store.heldRoles(tx, organizationId, userId);
     const wanted = [...new Set([...present, ...given])].toSorted();
     const changed = memberChanges({ roles: present }, { roles: wanted });
     if (changed) await this.store.setRoles(tx, organizationId, userId, wanted);
-    if (isNew) {
+    if (!before) {
       const detail = { ...about, roles: wanted.join(' ') };
       await this.changes.record(tx, { event: 'organization.member_added', actor, userId, detail }, now);
     } else if (changed) {
@@ -99,14 +116,28 @@ export class OrganizationMembers {
   async end(tx: Transaction, organizationId: string, userId: string, { actor, now }: Moment): Promise<void> {
     // First, so that a grant that is being given is either seen by the next statement, or finds no membership.
     if (!(await this.store.removeMember(tx, organizationId, userId))) return;
+    sayEnding({ of: 'membership', organizationId, userId });
     const revoked = await this.grants.revokeOfOrganization(tx, organizationId, userId, now);
-    const name = await this.store.nameOf(tx, organizationId);
+    const name = await this.organizations.nameOf(tx, organizationId);
     const detail = { organization: organizationId, name, revoked };
     await this.changes.record(tx, { event: 'organization.member_removed', actor, userId, detail }, now);
   }
 
+  /** Records that what makes a membership has changed, if it has. */
+  async noteSources(
+    tx: Transaction,
+    organization: { readonly organization: string; readonly name: string },
+    userId: string,
+    { before, after, actor, now }: SourcesChange,
+  ): Promise<void> {
+    const [earlier, present] = [before, after].map((sources) => sourceNamesOf(sources).join(' '));
+    if (present === undefined || present === earlier) return;
+    const detail = { ...organization, sources: present };
+    await this.changes.record(tx, { event: 'organization.membership_changed', actor, userId, detail }, now);
+  }
+
   private async hold(tx: Transaction, id: string): Promise<HeldOrganization> {
-    const held = await this.store.hold(tx, id);
+    const held = await this.organizations.hold(tx, id);
     if (!held) throw unknownOrganization(id);
     return held;
   }

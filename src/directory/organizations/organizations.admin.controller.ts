@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Originator } from '../../audit/originator.js';
 import { endpoints } from '../../config/endpoints.js';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
+import { OrganizationMembersStore } from '../../persistence/stores/organization-members.store.js';
 import { OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PageQuery, toPageDto } from '../../resource/paging.dto.js';
@@ -36,6 +37,7 @@ export class OrganizationsAdminController {
     private readonly store: OrganizationsStore,
     private readonly organizations: Organizations,
     private readonly members: OrganizationMembers,
+    private readonly memberships: OrganizationMembersStore,
   ) {}
 
   @Get()
@@ -135,13 +137,14 @@ export class OrganizationsAdminController {
     @Query() query: PageQuery,
   ): Promise<OrganizationMemberPageDto> {
     await this.organizations.require(id);
-    return toPageDto(await this.store.members(id, query), toOrganizationMemberDto);
+    return toPageDto(await this.memberships.members(id, query), toOrganizationMemberDto);
   }
 
   @Put(':organization_id/members/:user_id')
   @AdminWrite('groups', {
     summary: 'Make a user a member of an organization, or change their roles in it',
-    description: 'The user has exactly these roles afterwards.',
+    description:
+      'The user has exactly these roles afterwards. A membership that came of an e-mail address or an upstream no longer ends with these.',
     body: {
       type: PutOrganizationMemberDto,
       examples: { 'without roles': { summary: 'A member without roles', value: { roles: [] } } },
@@ -165,7 +168,8 @@ export class OrganizationsAdminController {
       userId: params['user_id'] ?? '',
     }),
     summary: 'Remove a user from an organization',
-    description: 'Revokes the grants that the user gave for the organization, with their codes and tokens.',
+    description:
+      'Revokes the grants that the user gave for the organization, with their codes and tokens. With `join_by_domain` or `join_by_upstream`, the user can become a member again at the next sign-in.',
     refuses: { 404: noOrganization },
   })
   async removeOrganizationMember(

@@ -1,7 +1,7 @@
 import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
-import type { ListedAffiliate } from '../../persistence/stores/organizations.store.js';
+import type { ListedAffiliate } from '../../persistence/stores/organization-members.store.js';
 import { shownText } from '../../protocol/shown-text.js';
 import { IsTexts } from '../../resource/field-checks.js';
 import {
@@ -15,6 +15,7 @@ import {
 import { PageOf, TimedPageQuery } from '../../resource/paging.dto.js';
 import { maxNameLength } from '../groups.dto.js';
 import type { NewOrganization } from './organization-fields.js';
+import { sourceNames, sourceNamesOf } from './source-names.js';
 
 /** Characters of the name of an organization, and of a role in one. */
 const maxTechnicalNameLength = 63;
@@ -22,7 +23,6 @@ const maxRoles = 50;
 /** A year, in seconds. */
 const maxAgeLimit = 365 * 86_400;
 const organizationName = /^[a-z0-9][a-z0-9-]*$/;
-const membershipSources = ['here', 'domain', 'upstream'] as const;
 const roleName = /^[A-Za-z0-9][\w.:-]*$/;
 
 /** A list of names of roles in an organization. */
@@ -215,12 +215,12 @@ export class OrganizationMemberDto {
 
   @ApiProperty({
     type: [String],
-    enum: membershipSources,
+    enum: sourceNames,
     example: ['here'],
     description:
       'What made the membership, which lasts as long as one of these does: `here`, somebody here or an invitation; `domain`, the domain of the verified address; `upstream`, a sign-in there',
   })
-  sources: (typeof membershipSources)[number][];
+  sources: (typeof sourceNames)[number][];
 
   @ApiProperty({ type: 'integer', description: 'Since when, in seconds since the epoch' })
   since: number;
@@ -251,15 +251,11 @@ export const toOrganizationMemberDto = ({
   username,
   roles,
   createdAt,
-  sources: { madeHere, byDomain, byUpstreamId },
+  sources,
 }: ListedAffiliate): OrganizationMemberDto => ({
   user_id: id,
   username,
   roles: [...roles],
-  sources: [
-    ...(madeHere ? (['here'] as const) : []),
-    ...(byDomain === null ? [] : (['domain'] as const)),
-    ...(byUpstreamId === null ? [] : (['upstream'] as const)),
-  ],
+  sources: sourceNamesOf(sources),
   since: createdAt,
 });

@@ -7,6 +7,7 @@ import { invalidField } from '../../http/invalid-fields.js';
 import type { Organization } from '../../persistence/entities/organization.entity.js';
 import { newId } from '../../persistence/id.js';
 import { GrantsStore } from '../../persistence/stores/grants.store.js';
+import { OrganizationMembersStore } from '../../persistence/stores/organization-members.store.js';
 import { type HeldOrganization, OrganizationsStore } from '../../persistence/stores/organizations.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
@@ -28,6 +29,7 @@ import {
 export class Organizations {
   constructor(
     private readonly store: OrganizationsStore,
+    private readonly members: OrganizationMembersStore,
     private readonly grants: GrantsStore,
     private readonly upstreams: UpstreamsStore,
     private readonly changes: Changes,
@@ -88,7 +90,7 @@ export class Organizations {
         await this.store.update(tx, id, { ...columns, updatedAt: now });
         const { roles } = columns;
         for (const role of held.roles)
-          if (roles && !roles.includes(role)) await this.store.takeRole(tx, id, role);
+          if (roles && !roles.includes(role)) await this.members.takeRole(tx, id, role);
         await this.changes.record(
           tx,
           { event: 'organization.updated', actor, detail: { organization: id, changes: changed } },

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthorizationDetail } from '../../protocol/authorization-details.js';
 import { Database } from '../database.js';
-import { containing, type SqlValue } from '../sql.js';
+import { containing, marks, type SqlValue } from '../sql.js';
 import type { GrantFilter } from './grants.store.js';
 
 /** Which active grants something would end. */
-export interface AffectedGrants extends GrantFilter {
+export interface AffectedGrants extends Omit<GrantFilter, 'organizationId'> {
   readonly grantId?: string;
-  /** Those of the people whom this upstream knows. */
-  readonly upstreamId?: string;
+  /** Those that end with this upstream: of sessions of the people whom it knows, and for organizations to which they belong by it alone. */
+  readonly endedUpstreamId?: string;
   /** Those that come of assertions of this issuer. */
   readonly trustedIssuerId?: string;
+  /** Those that were given for these organizations. */
+  readonly organizationIds?: readonly string[];
   /** Only those that end with their session. */
   readonly isOnline?: boolean;
   /** Only those that have a refresh token. */
@@ -52,7 +54,9 @@ interface Condition {
 
 const batchSize = 500;
 const isActive = 'g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > ?)';
-const isOfUpstream = 'g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)';
+const endsWithUpstream = `(g.offline = false AND g.user_id IN (SELECT i.user_id FROM identities i WHERE i.upstream_id = ?)
+  OR EXISTS (SELECT 1 FROM organization_members m WHERE m.organization_id = g.org_id AND m.user_id = g.user_id
+       AND m.by_upstream_id = ? AND m.by_domain IS NULL AND m.made_here = false))`;
 const hasRefreshToken =
   'EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.grant_id = g.id AND r.consumed_at IS NULL)';
 const selectNamed = `SELECT g.id, g.user_id, u.username, g.client_id, c.client_name, g.scope,
@@ -140,9 +144,9 @@ function conditionOf({
   userId,
   clientId,
   sessionId,
-  upstreamId,
+  endedUpstreamId,
   trustedIssuerId,
-  organizationId,
+  organizationIds,
   isOnline,
   isRenewable,
 }: AffectedGrants): Condition {
@@ -152,20 +156,22 @@ function conditionOf({
     ['g.client_id', clientId],
     ['g.session_id', sessionId],
     ['g.trusted_issuer_id', trustedIssuerId],
-    ['g.org_id', organizationId],
-    ['upstream', upstreamId],
   ] as const;
-  const given = columns.flatMap(([column, value]): [string, SqlValue][] =>
-    value === undefined ? [] : [[column, value]],
+  const given = columns.flatMap(([column, value]): Condition[] =>
+    value === undefined ? [] : [{ sql: `${column} = ?`, values: [value] }],
   );
+  if (organizationIds)
+    given.push({ sql: `g.org_id IN (${marks(organizationIds)})`, values: organizationIds });
+  if (endedUpstreamId !== undefined)
+    given.push({ sql: endsWithUpstream, values: [endedUpstreamId, endedUpstreamId] });
   if (given.length === 0) throw new Error('something must say which grants');
   return {
     sql: [
-      ...given.map(([column]) => (column === 'upstream' ? isOfUpstream : `${column} = ?`)),
+      ...given.map(({ sql }) => sql),
       ...(isOnline ? ['g.offline = false'] : []),
       ...(isRenewable ? [hasRefreshToken] : []),
     ].join(' AND '),
-    values: given.map(([, value]) => value),
+    values: given.flatMap(({ values }) => values),
   };
 }
 

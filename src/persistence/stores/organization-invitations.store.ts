@@ -54,6 +54,16 @@ export class OrganizationInvitationsStore {
     return toPage(await query.getMany(), page.limit);
   }
 
+  /** The username of the member of an organization who has this address verified; undefined if there is none. */
+  async memberWith(organizationId: string, emailKey: string): Promise<string | undefined> {
+    const row = await this.database.row<{ username: string }>(
+      `SELECT u.username FROM users u JOIN organization_members m ON m.user_id = u.id
+        WHERE u.verified_email_key = ? AND m.organization_id = ?`,
+      [emailKey, organizationId],
+    );
+    return row?.username;
+  }
+
   /** The open invitations of an address, oldest first. */
   async openOf(emailKey: string, now: number): Promise<ShownInvitation[]> {
     const rows = await this.database.query<{ id: string; display_name: string }>(

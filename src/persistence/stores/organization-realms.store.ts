@@ -14,7 +14,7 @@ export interface SignInPolicy {
   readonly requiresUpstream: boolean;
   /** Seconds. */
   readonly maxAge: number | undefined;
-  /** The upstream of the organization. */
+  /** The upstream of the organization; undefined also if it is turned off. */
   readonly upstream: { readonly id: string; readonly alias: string } | undefined;
   /** Whether whoever signs in at the upstream becomes a member. */
   readonly joinsByUpstream: boolean;
@@ -41,7 +41,7 @@ export class OrganizationRealmsStore {
     const row = await this.database.row<PolicyRow>(
       `SELECT o.require_second_factor, o.require_upstream, o.max_sign_in_age, o.upstream, o.join_by_upstream,
               u.id AS upstream_id, m.user_id
-         FROM organizations o LEFT JOIN upstreams u ON u.alias = o.upstream
+         FROM organizations o LEFT JOIN upstreams u ON u.alias = o.upstream AND u.enabled = true
          LEFT JOIN organization_members m ON m.organization_id = o.id AND m.user_id = ?
         WHERE o.id = ?`,
       [userId, organizationId],

@@ -29,7 +29,7 @@ export class HomeRealms {
     if (upstreams.length === 0) return undefined;
     const { domainHint, loginHint } = hintsOf(purpose);
     const hasOwnFactors = this.settings.signIn.firstFactors.length > 0;
-    const named = await this.organizations.ofOrganization(wantedFor(purpose).organizationId);
+    const named = await this.organizations.ofOrganization(wantedFor(purpose).organization?.id);
     const organizations = {
       named: named?.alias,
       isSoleWay: named?.isSoleWay,
@@ -54,7 +54,7 @@ export class HomeRealms {
    */
   async shown(purpose: SignInPurpose, request: FastifyRequest): Promise<readonly LoadedUpstream[]> {
     const last = this.cookies.read(request, 'upstream');
-    const own = await this.organizations.ofOrganization(wantedFor(purpose).organizationId);
+    const own = await this.organizations.ofOrganization(wantedFor(purpose).organization?.id);
     const rank = ({ alias }: LoadedUpstream): number => (alias === own?.alias ? 2 : Number(alias === last));
     return (await this.upstreams.enabled())
       .filter(({ shown, alias }) => shown || alias === own?.alias)

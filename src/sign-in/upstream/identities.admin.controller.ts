@@ -35,9 +35,11 @@ export class IdentitiesAdminController {
 
   @Delete(':identity_id')
   @AdminWrite('users', {
+    ends: ({ params }) => ({ of: 'memberships', userId: params['user_id'] ?? '' }),
     guards: [AdministratorProtection],
     summary: 'Unlink an account of a user at an upstream',
-    description: 'Even if the user has no other way to sign in.',
+    description:
+      'Even if the user has no other way to sign in. Ends memberships of organizations that the user has by the upstream alone, with the grants for them.',
     refuses: { 404: noUser },
   })
   async deleteUserIdentity(

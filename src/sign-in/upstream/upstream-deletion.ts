@@ -59,8 +59,8 @@ export class UpstreamDeletion {
     await this.changes.change([], async (tx, now) => {
       for (const userId of userIds) {
         if (await this.users.hold(tx, userId)) await this.sessionEnd.endAllOf(tx, userId, now);
-        await this.affiliations.endWithin(tx, id, userId, { actor, now });
         await this.identities.deleteOf(tx, userId, id);
+        await this.affiliations.endWithin(tx, id, userId, { actor, now });
         await this.users.changeCredentials(tx, userId);
       }
     });

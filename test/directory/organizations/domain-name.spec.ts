@@ -1,5 +1,9 @@
 import { domainOfAddress, readDomain } from '../../../src/directory/organizations/domain-name.js';
 
+/** A label whose conversion takes a time that grows with the square of its length. */
+const manyLetters = (count: number): string =>
+  Array.from({ length: count }, (_, at) => String.fromCodePoint(0x4e_00 + at)).join('');
+
 describe('A domain of an organization', () => {
   it.each([
     ['in any case', 'Example.COM', 'example.com'],
@@ -34,6 +38,7 @@ describe('A domain of an organization', () => {
       `${'a'.repeat(60)}.`.repeat(4).slice(0, -1),
       'must be shorter than or equal to 236 characters',
     ],
+    ['a name of any length', manyLetters(300), 'must be shorter than or equal to 236 characters'],
   ])('is not %s', (_name, typed, problem) => {
     expect(readDomain(typed)).toEqual({ problem });
   });
@@ -46,6 +51,7 @@ describe('A domain of an organization', () => {
     ['@example.com', undefined],
     ['ada@', undefined],
     ['ada@exa mple.com', undefined],
+    [`ada@${manyLetters(300)}`, undefined],
   ])('is compared with that of the address %s', (email, domain) => {
     expect(domainOfAddress(email)).toBe(domain);
   });

@@ -74,10 +74,10 @@ describe('Domains of organizations', () => {
     const { name } = added['txt_record'] as { name: string };
     expect(await verify(added['id'])).toMatchObject({
       status: 409,
-      body: { detail: expect.stringMatching(/^no TXT record of .* is .*: there is none$/) },
+      body: { detail: expect.stringMatching(/^no TXT record of .* is .*: it has none$/) },
     });
     dns.answers.set(name, [['eyrie-verification=another']]);
-    expect((await verify(added['id'])).body['detail']).toMatch(/: there are 1 others$/);
+    expect((await verify(added['id'])).body['detail']).toMatch(/: it has one other record$/);
     dns.answers.set(name, serverFailure);
     expect(await verify(added['id'])).toMatchObject({
       status: 409,

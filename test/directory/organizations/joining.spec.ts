@@ -9,7 +9,7 @@ import { organizationScope, TestOrganizations } from '../../support/organization
 import { RelyingParty } from '../../support/relying-party.js';
 import { useServer } from '../../support/server.js';
 import { goTo, registerUpstream } from '../../support/upstream.js';
-import { TestBrowser } from '../../support/browser.js';
+import { responseOf, TestBrowser } from '../../support/browser.js';
 import { signedInBrowser } from '../../support/walk.js';
 
 const provider = await IdentityProvider.start();
@@ -96,7 +96,13 @@ describe('Organizations that take their people at sign-in', () => {
         org_id: organization,
         org_roles: ['member'],
       });
-      await admin.patch(`/users/${ada.id}`, { email: at(domain) });
+      const change = { email: at(domain) };
+      const foreseen = await admin.patch(`/users/${ada.id}?dry_run=true`, change);
+      expect(foreseen.body).toMatchObject({ grants: 1, people: 1, first: [{ username: ada.username }] });
+      const kept = await admin.patch(`/users/${ada.id}?dry_run=true`, { ...change, email_verified: true });
+      expect(kept.body).toMatchObject({ grants: 0, first: [] });
+      expect(await members()).toHaveLength(1);
+      await admin.patch(`/users/${ada.id}`, change);
       expect(await members()).toEqual([]);
       expect((await party.introspect(tokens.access_token)).body).toMatchObject({ active: false });
       expect((await party.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
@@ -133,13 +139,31 @@ describe('Organizations that take their people at sign-in', () => {
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here', 'domain'] }]);
       await admin.patch(`/users/${ada.id}`, { email: null });
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here'] }]);
+      expect(await eventsAbout(ada.id)).toEqual([
+        ['organization.member_joined', expect.anything()],
+        [
+          'organization.membership_changed',
+          expect.objectContaining({ organization, sources: 'here domain' }),
+        ],
+        ['organization.member_updated', expect.anything()],
+        ['organization.membership_changed', expect.objectContaining({ organization, sources: 'here' })],
+      ]);
     });
 
     it('keep the roles of members who join again', async () => {
       const ada = await person(at(domain));
-      await world.join(organization, ada, ['admin']);
-      await signedInBrowser(server, ada);
+      for (let times = 0; times < 2; times++) {
+        await world.join(organization, ada, ['admin']);
+        await signedInBrowser(server, ada);
+      }
       expect(await members()).toEqual([{ user_id: ada.id, roles: ['admin'], sources: ['here', 'domain'] }]);
+      expect(await eventsAbout(ada.id)).toEqual([
+        ['organization.member_added', expect.anything()],
+        [
+          'organization.membership_changed',
+          expect.objectContaining({ organization, sources: 'here domain' }),
+        ],
+      ]);
     });
 
     it('take back those who were removed, at their next sign-in', async () => {
@@ -181,6 +205,17 @@ describe('Organizations that take their people at sign-in', () => {
       const [member] = (await members()) as { user_id: string }[];
       return member?.user_id ?? '';
     };
+    /** A grant for the organization that depends on no session. @returns what refreshes its tokens */
+    const grantOf = async (sub: string) => {
+      const party = await RelyingParty.register(server, { scope: 'openid offline_access organization' });
+      const scope = `openid offline_access ${organizationScope(organization)}`;
+      const page = await party.browser.open(party.authorizeUrl('v'.repeat(43), { scope }));
+      const href = await goTo(party.browser, page, alias);
+      const consent = await party.browser.open(provider.authorize(href, { claims: { sub } }));
+      const code = responseOf(await party.browser.submit(consent, { decision: 'allow' })).get('code') ?? '';
+      const { refresh_token } = (await party.redeem({ code, verifier: 'v'.repeat(43) })).body;
+      return () => party.refresh(refresh_token);
+    };
     const signIn = async (sub: string): Promise<void> => {
       const browser = new TestBrowser(server.issuer);
       const href = await goTo(browser, await browser.open('/login'), alias);
@@ -203,14 +238,37 @@ describe('Organizations that take their people at sign-in', () => {
     });
 
     it('lose people whose link to the upstream is removed', async () => {
-      const id = await arrive();
+      const sub = randomUUID();
+      const id = await arrive(sub);
+      const tokens = await grantOf(sub);
       const [identity] = itemsOf(await admin.get(`/users/${id}/identities`));
-      expect((await admin.delete(`/users/${id}/identities/${String(identity?.['id'])}`)).status).toBe(204);
+      const path = `/users/${id}/identities/${String(identity?.['id'])}`;
+      expect((await admin.delete(`${path}?dry_run=true`)).body).toMatchObject({ grants: 1, sessions: 0 });
+      expect((await admin.delete(path)).status).toBe(204);
+      expect(await members()).toEqual([]);
+      expect((await tokens()).body.error).toBe('invalid_grant');
+    });
+
+    it('keep people who are linked to the upstream twice, until the last link is removed', async () => {
+      const ada = await person(at(newDomain()));
+      const browser = await signedInBrowser(server, ada);
+      for (let linked = 0; linked < 2; linked++) {
+        const href = await goTo(browser, await browser.open('/account/security'), alias);
+        await browser.open(provider.authorize(href, { claims: { sub: randomUUID() } }));
+      }
+      const path = `/users/${ada.id}/identities`;
+      const [first, last] = itemsOf(await admin.get(path)).map(({ id }) => String(id));
+      expect(await members()).toEqual([{ user_id: ada.id, roles: ['member'], sources: ['upstream'] }]);
+      await admin.delete(`${path}/${first}`);
+      expect(await members()).toHaveLength(1);
+      await admin.delete(`${path}/${last}`);
       expect(await members()).toEqual([]);
     });
 
     it('keep their upstream from being deleted, until they have another or none', async () => {
-      await arrive();
+      const sub = randomUUID();
+      await arrive(sub);
+      const tokens = await grantOf(sub);
       expect(await admin.delete(`/upstreams/${alias}`)).toMatchObject({
         status: 409,
         body: { detail: `${alias} is the upstream of an organization: give that another one, or none` },
@@ -218,8 +276,11 @@ describe('Organizations that take their people at sign-in', () => {
       expect(await members()).toHaveLength(1);
       const changes = { upstream: null, join_by_upstream: false };
       expect((await admin.patch(`/organizations/${organization}`, changes)).status).toBe(200);
+      const foreseen = await admin.delete(`/upstreams/${alias}?dry_run=true`);
+      expect(foreseen.body).toMatchObject({ grants: 1, sessions: 2 });
       expect((await admin.delete(`/upstreams/${alias}`)).status).toBe(204);
       expect(await members()).toEqual([]);
+      expect((await tokens()).body.error).toBe('invalid_grant');
     });
 
     it('name an upstream that is there, or lose it, when both change at once', async () => {

@@ -285,6 +285,35 @@ describe('The sign-in policy of an organization', () => {
       expect(ledTo(page)?.searchParams.get('max_age')).toBe('600');
     });
 
+    it('passes the greatest age on for strangers who are signed in, too', async () => {
+      await world.admin.patch(`/organizations/${organization}`, { max_sign_in_age: 600 });
+      const stranger = await client(await signedInBrowser(server, await world.person()));
+      const page = await ask(stranger, organization);
+      expect(ledTo(page)?.searchParams.get('max_age')).toBe('600');
+    });
+
+    it('leads nobody there who takes the place of a member, unless the request names the organization', async () => {
+      const signInPage = async (named: boolean): Promise<Shown> => {
+        const rp = await client();
+        const consent = await comeBack(rp, await ask(rp, organization), { sub: sub() });
+        const asked = named ? consent : await ask(rp, undefined);
+        expect(shows.consent(asked)).toBe(true);
+        return rp.browser.submit(asked, { decision: 'switch' });
+      };
+      expect(isLed(await signInPage(true))).toBe(true);
+      const page = await signInPage(false);
+      expect(shows.signIn(page)).toBe(true);
+      expect(page.html).not.toContain(`upstream-${alias}`);
+    });
+
+    it('lets nobody in who has signed in there before it was turned off', async () => {
+      const rp = await client();
+      await allowed(rp, await comeBack(rp, await ask(rp, organization), { sub: sub() }));
+      await registerUpstream(server, provider, { alias, name: alias, enabled: false });
+      expect((await ask(rp, organization)).status).toBe(404);
+      expect(errorOf(await ask(rp, organization, { prompt: 'none' }))).toBe('login_required');
+    });
+
     it('holds for devices', async () => {
       const person = await world.person();
       await world.join(organization, person);
@@ -310,6 +339,44 @@ describe('The sign-in policy of an organization', () => {
       expect(await allowed(rp, await signIn(rp.browser, page, person))).toMatchObject({
         org_id: organization,
       });
+    });
+
+    it('asks for a new one where the organization is chosen after a step that proved something else', async () => {
+      const { person, organization } = await memberOf({ max_sign_in_age: 600 });
+      await world.join(await world.create(), person);
+      const { app, browser } = await withApp(person);
+      server.clock.advance(601);
+      world = await TestOrganizations.of(server);
+      const rp = await RelyingParty.register(
+        server,
+        { scope: 'openid organization', require_second_factor: true },
+        browser,
+      );
+      const step = await ask(rp, undefined);
+      expect(asksForCode(step)).toBe(true);
+      const choice = await browser.submit(step, { code: await codeOf(server, app) });
+      expect(asksForOrganization(choice)).toBe(true);
+      const page = await browser.submit(choice, { choice: organization });
+      expect(shows.signIn(page)).toBe(true);
+      server.clock.advance(60);
+      const again = await signIn(browser, page, person);
+      const consent = await browser.submit(again, { code: await codeOf(server, app) });
+      expect(await allowed(rp, consent)).toMatchObject({ org_id: organization });
+    });
+
+    it('holds for devices, also where the organization is chosen after another step', async () => {
+      const { person, organization } = await memberOf({ max_sign_in_age: 600 });
+      await world.join(await world.create(), person);
+      const { app, browser } = await withApp(person);
+      server.clock.advance(601);
+      const device = await registerDevice(server, {
+        scope: 'openid organization',
+        require_second_factor: true,
+      });
+      const codes = await begin(device, 'openid organization');
+      const step = await enter(browser, codes.user_code);
+      const choice = await browser.submit(step, { code: await codeOf(server, app) });
+      expect(shows.signIn(await browser.submit(choice, { choice: organization }))).toBe(true);
     });
 
     it('does not loosen max_age of the request', async () => {

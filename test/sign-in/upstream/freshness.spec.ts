@@ -41,6 +41,15 @@ describe('A new sign-in that a client asks for', () => {
     expect(Object.fromEntries(sent)).toMatchObject(parameters);
   });
 
+  it('is asked of whoever signs in instead of the person who is asked for consent', async () => {
+    await signInAt(browser, provider, { claims: { auth_time: server.clock.now() } });
+    const client = await RelyingParty.register(server, {}, browser);
+    const consent = await browser.open(client.authorizeUrl('v'.repeat(43), { max_age: '300' }));
+    expect(shows.consent(consent)).toBe(true);
+    const page = await browser.submit(consent, { decision: 'switch' });
+    expect(new URL(await goTo(browser, page)).searchParams.get('max_age')).toBe('300');
+  });
+
   it('is in auth_time, which is when the person signed in there', async () => {
     const client = await RelyingParty.register(server, {}, browser);
     const parameters = { max_age: '300' };
