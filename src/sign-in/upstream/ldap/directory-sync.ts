@@ -93,7 +93,7 @@ export class DirectorySync {
       );
       const present: string[] = [];
       for (const identity of batch) {
-        const person = found.get(identity.subject.toLowerCase());
+        const person = found.get(identity.subject);
         const verdict = verdictOn(upstream, person);
         if (person && identity.missedLooks > 0 && verdict.kind !== 'lost') present.push(identity.id);
         const isOpen = identity.disabledAt === null;
@@ -172,7 +172,7 @@ export class DirectorySync {
     const others = await this.store.otherSubjects(upstream.id, identity);
     if (others.length === 0) return false;
     const found = await this.directory.findSubjects(upstream, others);
-    return others.some((subject) => verdictOn(upstream, found.get(subject.toLowerCase())).kind === 'active');
+    return others.some((subject) => verdictOn(upstream, found.get(subject)).kind === 'active');
   }
 
   private async lose(
