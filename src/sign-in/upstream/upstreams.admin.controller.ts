@@ -8,6 +8,8 @@ import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PathReference } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
+import { UpstreamSyncDto } from './ldap/directory-sync.dto.js';
+import { SyncJournal } from './ldap/sync-journal.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamRegistration } from './upstream-registration.js';
 import { PutUpstreamDto, UpstreamDto, UpstreamListDto } from './upstreams.dto.js';
@@ -22,6 +24,7 @@ export class UpstreamsAdminController {
     private readonly upstreams: UpstreamsStore,
     private readonly registration: UpstreamRegistration,
     private readonly deletion: UpstreamDeletion,
+    private readonly journal: SyncJournal,
   ) {}
 
   @Get()
@@ -43,6 +46,18 @@ export class UpstreamsAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpstreamDto> {
     return this.shown(await this.registration.require(alias), reply);
+  }
+
+  @Get(':alias/sync')
+  @AdminRead('upstreams', {
+    summary: 'Read how the sync with a directory does',
+    description:
+      'When its people were last looked at, why that came to nothing if it did, and how far a sync has come that is under way.',
+    returns: UpstreamSyncDto,
+    refuses: { 404: 'there is no directory corp that is enabled' },
+  })
+  async readUpstreamSync(@PathReference('alias') alias: string): Promise<UpstreamSyncDto> {
+    return this.journal.status(alias);
   }
 
   @Put()

@@ -12,6 +12,7 @@ import { personFilter, subjectsFilter } from './person-filter.js';
 import { type PasswordRefusal, type PasswordReplacement, replacePassword } from './password-modify.js';
 import { passwordPolicyControl } from './password-policy.js';
 import { referralResult, resultCodeOf } from './result-code.js';
+import { secondsOf } from './sync-mark.js';
 
 /** LDAP result codes (RFC 4511 appendix A). */
 const success = 0;
@@ -25,6 +26,8 @@ export interface DirectoryPerson extends GroupMember {
   readonly answer: UpstreamAnswer;
   /** Why they may not sign in, by their entry. */
   readonly refusal: DirectoryRefusal | undefined;
+  /** When their entry was changed, in seconds since the epoch by the clock of the directory; undefined if it does not say. */
+  readonly modifiedAt: number | undefined;
 }
 
 /** What a directory says to a change of a password. */
@@ -106,6 +109,7 @@ export class LdapDirectory {
         primaryGroupSid: upstream.primary_group === true ? primaryGroupSid(entry) : undefined,
         answer,
         refusal: entryRefusal(first, this.clock.now()),
+        modifiedAt: secondsOf(first('modifyTimestamp')),
       }
     );
   }
