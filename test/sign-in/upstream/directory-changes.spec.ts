@@ -137,9 +137,6 @@ describeDirectory('A sync with what has changed in a directory', () => {
 
   it('is what the schedule does between those at everybody', async () => {
     await sync({});
-    const { fully_synced_at: before } = (
-      await (await AdminCaller.register(server, 'eyrie.upstreams')).get('/upstreams/corp/sync')
-    ).body as { fully_synced_at: number };
     const scopes: string[] = [];
     const run = jest.spyOn(server.app.get(DirectorySync), 'run');
     for (const seconds of [301, 301, 86_400]) {
@@ -148,7 +145,6 @@ describeDirectory('A sync with what has changed in a directory', () => {
       scopes.push(((await run.mock.results.at(-1)?.value) as { scope: string }).scope);
     }
     run.mockRestore();
-    expect(before).toBeLessThan(server.clock.now());
     expect(scopes).toEqual(['changes', 'changes', 'all']);
   });
 });
