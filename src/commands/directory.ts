@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DirectorySync } from '../sign-in/upstream/ldap/directory-sync.js';
-import { SyncJournal } from '../sign-in/upstream/ldap/sync-journal.js';
-import type { SyncReport } from '../sign-in/upstream/ldap/sync-report.js';
+import { type SyncReport, syncStatusOf } from '../sign-in/upstream/ldap/sync-report.js';
+import { UpstreamRegistration } from '../sign-in/upstream/upstream-registration.js';
 import { Upstreams } from '../sign-in/upstream/upstreams.js';
 import { type JsonOption, print, printOne, printRows, time } from './output.js';
 import { ProgressBar } from './progress-bar.js';
@@ -59,7 +59,7 @@ export function addDirectoryCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action((alias: string, { json }: JsonOption) =>
       withService(async (service) => {
-        const status = await service.get(SyncJournal).status(alias);
+        const status = syncStatusOf(await service.get(UpstreamRegistration).require(alias));
         if (json) return printOne(status, { json });
         const { running } = status;
         printOne(

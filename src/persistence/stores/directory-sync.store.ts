@@ -66,21 +66,17 @@ export class DirectorySyncStore {
     return Number(row?.found);
   }
 
-  /** Counts one more look in which these were not found. */
-  async countMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await this.database.affected(
-      tx,
-      `UPDATE identities SET missed_looks = missed_looks + 1 WHERE id IN (${marks(ids)})`,
-      [...ids],
+  /** Counts one more look in which somebody was not found. */
+  async countMissed(id: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(tx, 'UPDATE identities SET missed_looks = missed_looks + 1 WHERE id = ?', [id]),
     );
   }
 
-  async forgetMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
+  async forgetMissed(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.database.affected(tx, `UPDATE identities SET missed_looks = 0 WHERE id IN (${marks(ids)})`, [
-      ...ids,
-    ]);
+    const statement = `UPDATE identities SET missed_looks = 0 WHERE id IN (${marks(ids)})`;
+    await this.database.write((tx) => this.database.affected(tx, statement, [...ids]));
   }
 
   /** The other subjects of a user at the same upstream. */

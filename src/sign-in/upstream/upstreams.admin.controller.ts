@@ -9,7 +9,7 @@ import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PathReference } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
 import { UpstreamSyncDto } from './ldap/directory-sync.dto.js';
-import { SyncJournal } from './ldap/sync-journal.js';
+import { syncStatusOf } from './ldap/sync-report.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamRegistration } from './upstream-registration.js';
 import { PutUpstreamDto, UpstreamDto, UpstreamListDto } from './upstreams.dto.js';
@@ -24,7 +24,6 @@ export class UpstreamsAdminController {
     private readonly upstreams: UpstreamsStore,
     private readonly registration: UpstreamRegistration,
     private readonly deletion: UpstreamDeletion,
-    private readonly journal: SyncJournal,
   ) {}
 
   @Get()
@@ -54,10 +53,10 @@ export class UpstreamsAdminController {
     description:
       'When its people were last looked at, why that came to nothing if it did, and how far a sync has come that is under way.',
     returns: UpstreamSyncDto,
-    refuses: { 404: 'there is no directory corp that is enabled' },
+    refuses: { 404: noUpstream },
   })
   async readUpstreamSync(@PathReference('alias') alias: string): Promise<UpstreamSyncDto> {
-    return this.journal.status(alias);
+    return syncStatusOf(await this.registration.require(alias));
   }
 
   @Put()

@@ -77,7 +77,6 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     DirectoryArrival,
     DirectoryIdentities,
     DirectorySync,
-    SyncJournal,
     HomeRealms,
     IdentityRemoval,
     LdapDirectory,

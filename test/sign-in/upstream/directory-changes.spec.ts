@@ -4,6 +4,7 @@ import { Groups } from '../../../src/directory/groups.js';
 import { UsersStore } from '../../../src/persistence/stores/users.store.js';
 import { DirectorySync, type SyncOptions } from '../../../src/sign-in/upstream/ldap/directory-sync.js';
 import { DirectorySyncSchedule } from '../../../src/sign-in/upstream/ldap/directory-sync-schedule.js';
+import type { SyncReport } from '../../../src/sign-in/upstream/ldap/sync-report.js';
 import { LdapDirectory } from '../../../src/sign-in/upstream/ldap/ldap-directory.js';
 import { Upstreams } from '../../../src/sign-in/upstream/upstreams.js';
 import { AdminCaller } from '../../support/admin-caller.js';
@@ -55,7 +56,10 @@ describeDirectory('A sync with what has changed in a directory', () => {
   beforeAll(async () => {
     withoutSchedule(server);
     await registerDirectory(server, directory, { subject_claim: 'uid' });
-    for (const uid of uids) expect(await signIn(server, uid)).toMatch(/\/account$/);
+    for (const uid of uids) await signIn(server, uid);
+  });
+
+  it('looks at everybody the first time', async () => {
     expect(await sync()).toMatchObject({ scope: 'all', looked_up: uids.length, stopped: null });
   });
 
@@ -186,7 +190,10 @@ describe('A sync with what has changed in Active Directory', () => {
       { url: active.url, rootDn: 'CN=eyrie', rootPassword: 'secret' },
       { preset: 'active_directory', base_dn: domain, subject_claim: 'sAMAccountName' },
     );
-    for (const name of names) expect(await signIn(server, name)).toMatch(/\/account$/);
+    for (const name of names) await signIn(server, name);
+  });
+
+  it('looks at everybody the first time', async () => {
     expect(await syncOf(server)).toMatchObject({ scope: 'all', looked_up: 3 });
   });
 

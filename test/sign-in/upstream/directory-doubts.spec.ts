@@ -146,7 +146,9 @@ describe('A directory in doubt', () => {
   it('keeps no connection open, however the work on it ends', async () => {
     const upstream = await corp();
     const failing = (): Promise<never> => Promise.reject(new Error('before anything was asked'));
-    await expect(server.app.get(DirectoryConnections).use(upstream, 'sync', failing)).rejects.toThrow();
+    await expect(server.app.get(DirectoryConnections).use(upstream, 'sync', failing)).rejects.toThrow(
+      'the directory failed',
+    );
     server.clock.advance(31);
     bind = () => [80, 'other'];
     await signIn('nora');

@@ -1,6 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Clock } from '../../../config/clock.js';
-import { Database } from '../../../persistence/database.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { personOf } from '../mapping.js';
@@ -61,7 +60,6 @@ export class DirectorySync {
     private readonly groups: SyncedGroups,
     private readonly changes: DirectoryChanges,
     private readonly journal: SyncJournal,
-    private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
@@ -130,8 +128,7 @@ export class DirectorySync {
           if (followed.leaving) leaving.push(followed.leaving);
         }
       }
-      if (!isTrial && present.length > 0)
-        await this.database.write((tx) => this.store.forgetMissed(tx, present));
+      if (!isTrial) await this.store.forgetMissed(present);
       lookedUp += identities.length;
       isWhole = await advance(done);
       if (!isWhole) break;
@@ -208,7 +205,7 @@ export class DirectorySync {
     { isTrial, isForced }: { readonly isTrial: boolean; readonly isForced: boolean },
   ): Promise<SyncedChange[]> {
     const isGone = isForced || identity.missedLooks + 1 >= maxMissedLooks;
-    if (!isTrial && !isGone) await this.database.write((tx) => this.store.countMissed(tx, [identity.id]));
+    if (!isTrial && !isGone) await this.store.countMissed(identity.id);
     if (!isGone || (await this.hasOtherEntry(upstream, identity))) return [];
     return this.endings.end(upstream, identity, reason, isTrial);
   }

@@ -1,11 +1,11 @@
-import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Changes } from '../../../audit/changes.js';
 import { Clock } from '../../../config/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { DirectorySyncStore } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { isToldByEntries, markOf, type SyncMark } from './sync-mark.js';
-import type { SyncProgress, SyncReport, SyncStatus } from './sync-report.js';
+import type { SyncProgress, SyncReport } from './sync-report.js';
 
 /** Notes how looks at a directory begin, go on and end, for the next one and for those who watch. */
 @Injectable()
@@ -34,22 +34,6 @@ export class SyncJournal {
     if (!this.keepsMarks) return false;
     const state = await this.store.stateOf(id);
     return (state?.fullySyncedAt ?? 0) + this.settings.directoryFullSyncInterval > this.clock.now();
-  }
-
-  /**
-   * How the looks at a directory do.
-   * @throws NotFoundException
-   */
-  async status(alias: string): Promise<SyncStatus> {
-    const directory = (await this.store.states()).find((one) => one.alias === alias);
-    const state = directory && (await this.store.stateOf(directory.id));
-    if (!state) throw new NotFoundException(`there is no directory ${alias} that is enabled`);
-    return {
-      synced_at: state.syncedAt,
-      fully_synced_at: state.fullySyncedAt,
-      problem: state.syncProblem,
-      running: state.syncProgress === null ? null : (JSON.parse(state.syncProgress) as SyncProgress),
-    };
   }
 
   async progress({ id }: LoadedUpstream, running: SyncProgress): Promise<void> {

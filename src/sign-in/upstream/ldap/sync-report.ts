@@ -1,3 +1,4 @@
+import type { Upstream } from '../../../persistence/entities/upstream.entity.js';
 import type { EndReason } from './sync-verdict.js';
 
 /** Somebody whose account changes. */
@@ -47,3 +48,16 @@ export interface SyncStatus {
   /** The one that is under way. */
   readonly running: SyncProgress | null;
 }
+
+/** How the syncs of a directory do, as it is noted. */
+export const syncStatusOf = ({
+  syncedAt,
+  fullySyncedAt,
+  syncProblem,
+  syncProgress,
+}: Pick<Upstream, 'syncedAt' | 'fullySyncedAt' | 'syncProblem' | 'syncProgress'>): SyncStatus => ({
+  synced_at: syncedAt,
+  fully_synced_at: fullySyncedAt,
+  problem: syncProblem,
+  running: syncProgress === null ? null : (JSON.parse(syncProgress) as SyncProgress),
+});
