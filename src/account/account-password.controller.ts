@@ -46,6 +46,11 @@ export class AccountPasswordController {
   async change(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const owner = await this.recentProof.require(request, reply, 'password');
     if (!owner) return;
+    if (await this.password.elsewhereFor(owner)) {
+      reply.status(409);
+      await this.render(owner, { endsGrants: false }, request, reply);
+      return;
+    }
     const form = formParameters(request);
     const endsGrants = form.get('end_grants') !== undefined;
     const typed = {
@@ -95,6 +100,7 @@ export class AccountPasswordController {
       username: owner.session.username,
       minLength: minPasswordLength,
       ...(await this.password.presentOf(owner)),
+      elsewhere: await this.password.elsewhereFor(owner),
       ...shown,
     };
     pageHeaders(reply);

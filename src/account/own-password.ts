@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../config/clock.js';
 import { BusyError } from '../crypto/busy-error.js';
-import { message } from '../locales/message.js';
+import { message, type Text } from '../locales/message.js';
 import type { FailedOutcome, FactorOutcome } from '../sign-in/factors/factor.js';
 import { DirectoryPasswordChange } from '../sign-in/directory-password-change.js';
 import { PasswordFactor } from '../sign-in/factors/password.js';
@@ -62,6 +62,11 @@ export class OwnPassword {
       now: this.clock.now(),
     });
     return { hasPassword, asksPresent: hasPassword && !proven.includes('pwd') };
+  }
+
+  /** Where the password is changed if it belongs to a directory that has it changed there alone. */
+  async elsewhereFor({ session }: Owner): Promise<Text | undefined> {
+    return this.directoryChange.elsewhereFor(session.userId);
   }
 
   /** Changes the password, or sets a first one. The session goes on, all others end. */

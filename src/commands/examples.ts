@@ -135,6 +135,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'scim-token list': ['eyrie scim-token list --json'],
   'scim-token revoke': ['eyrie scim-token revoke 0192f7'],
   'directory sync': ['eyrie directory sync corp --dry-run'],
+  'directory status': ['eyrie directory status corp'],
   'mail test': ['eyrie mail test me@example.com'],
   'db copy': [
     'eyrie db copy sqlite:data/eyrie.sqlite postgres://eyrie@localhost/eyrie',

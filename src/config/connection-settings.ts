@@ -89,4 +89,12 @@ export const connectionSettings = {
       'Seconds between two looks at the entries of all people who are linked to an LDAP directory: an account ends within this time once its entry is disabled, and within three times it once the entry is gone; 0 turns it off',
     parse: seconds(0, 86_400),
   },
+  directoryFullSyncInterval: {
+    name: 'EYRIE_DIRECTORY_FULL_SYNC_INTERVAL',
+    default: '0',
+    defaultMeaning: 'every look is at everybody',
+    meaning:
+      'Seconds between two looks at the entries of all people of a directory. Looks in between are at those alone whose entries have changed: then an account ends within three times this time once its entry is gone',
+    parse: seconds(0, 604_800),
+  },
 } as const satisfies SettingGroup;

@@ -286,6 +286,12 @@ export const arabic: Language = {
     'newPassword.new': 'كلمة المرور الجديدة',
     'newPassword.again': 'كلمة المرور الجديدة مرة أخرى',
     'newPassword.submit': 'تغيير كلمة المرور',
+    'directoryPassword.expired': 'انتهت صلاحية كلمة مرورك في {{directory}}. {{help}}',
+    'directoryPassword.mustChange': 'يجب تغيير كلمة مرورك في {{directory}}. {{help}}',
+    'directoryPassword.changeThere': 'غيّرها هناك ثم سجّل الدخول هنا.',
+    'directoryPassword.why':
+      'انتهت صلاحية كلمة مرورك في {{directory}} أو يجب تغييرها. اختر كلمة أخرى تسجّل الدخول بها من الآن فصاعدًا.',
+    'directoryPassword.elsewhere': 'كلمة مرورك تابعة لـ {{directory}} ولا يمكن تغييرها هنا. {{help}}',
     'directoryPassword.inHistory': 'لا يقبل دليل مؤسستك كلمة مرور استخدمتها من قبل.',
     'directoryPassword.tooYoung': 'غُيّرت كلمة مرورك قبل وقت قصير. لا يسمح دليل مؤسستك بتغييرها مرة أخرى بعد.',
     'directoryPassword.notAllowed': 'لا يسمح لك دليل مؤسستك بتغيير كلمة مرورك هنا.',

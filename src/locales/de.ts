@@ -292,6 +292,13 @@ export const german: Language = {
     'newPassword.new': 'Neues Passwort',
     'newPassword.again': 'Neues Passwort wiederholen',
     'newPassword.submit': 'Passwort ändern',
+    'directoryPassword.expired': 'Ihr Passwort bei {{directory}} ist abgelaufen. {{help}}',
+    'directoryPassword.mustChange': 'Ihr Passwort bei {{directory}} muss geändert werden. {{help}}',
+    'directoryPassword.changeThere': 'Ändern Sie es dort und melden Sie sich dann hier an.',
+    'directoryPassword.why':
+      'Ihr Passwort bei {{directory}} ist abgelaufen oder muss geändert werden. Wählen Sie ein anderes, mit dem Sie sich von nun an anmelden.',
+    'directoryPassword.elsewhere':
+      'Ihr Passwort gehört zu {{directory}} und kann hier nicht geändert werden. {{help}}',
     'directoryPassword.inHistory':
       'Das Verzeichnis Ihrer Organisation nimmt kein Passwort an, das Sie schon einmal hatten.',
     'directoryPassword.tooYoung':

@@ -276,6 +276,13 @@ export const english = {
     'newPassword.new': 'New password',
     'newPassword.again': 'New password again',
     'newPassword.submit': 'Change password',
+    'directoryPassword.expired': 'Your password at {{directory}} has expired. {{help}}',
+    'directoryPassword.mustChange': 'Your password at {{directory}} must be changed. {{help}}',
+    'directoryPassword.changeThere': 'Change it there, then sign in here.',
+    'directoryPassword.why':
+      'Your password at {{directory}} has expired or must be changed. Choose another one, with which you sign in from now on.',
+    'directoryPassword.elsewhere':
+      'Your password belongs to {{directory}} and cannot be changed here. {{help}}',
     'directoryPassword.inHistory':
       'The directory of your organization does not accept a password that you had before.',
     'directoryPassword.tooYoung':

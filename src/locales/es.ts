@@ -289,6 +289,13 @@ export const spanish: Language = {
     'newPassword.new': 'Contraseña nueva',
     'newPassword.again': 'Repita la contraseña nueva',
     'newPassword.submit': 'Cambiar la contraseña',
+    'directoryPassword.expired': 'Su contraseña de {{directory}} ha caducado. {{help}}',
+    'directoryPassword.mustChange': 'Su contraseña de {{directory}} debe cambiarse. {{help}}',
+    'directoryPassword.changeThere': 'Cámbiela allí y después inicie sesión aquí.',
+    'directoryPassword.why':
+      'Su contraseña de {{directory}} ha caducado o debe cambiarse. Elija otra, con la que iniciará sesión a partir de ahora.',
+    'directoryPassword.elsewhere':
+      'Su contraseña pertenece a {{directory}} y no se puede cambiar aquí. {{help}}',
     'directoryPassword.inHistory':
       'El directorio de su organización no acepta una contraseña que ya haya tenido.',
     'directoryPassword.tooYoung':

@@ -295,6 +295,13 @@ export const french: Language = {
     'newPassword.new': 'Nouveau mot de passe',
     'newPassword.again': 'Répétez le nouveau mot de passe',
     'newPassword.submit': 'Changer le mot de passe',
+    'directoryPassword.expired': 'Votre mot de passe de {{directory}} a expiré. {{help}}',
+    'directoryPassword.mustChange': 'Votre mot de passe de {{directory}} doit être changé. {{help}}',
+    'directoryPassword.changeThere': 'Changez-le là-bas, puis connectez-vous ici.',
+    'directoryPassword.why':
+      'Votre mot de passe de {{directory}} a expiré ou doit être changé. Choisissez-en un autre, avec lequel vous vous connecterez désormais.',
+    'directoryPassword.elsewhere':
+      'Votre mot de passe appartient à {{directory}} et ne peut pas être changé ici. {{help}}',
     'directoryPassword.inHistory':
       'L’annuaire de votre organisation n’accepte pas un mot de passe que vous avez déjà eu.',
     'directoryPassword.tooYoung':

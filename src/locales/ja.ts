@@ -279,6 +279,13 @@ export const japanese: Language = {
     'newPassword.new': '新しいパスワード',
     'newPassword.again': '新しいパスワード（確認）',
     'newPassword.submit': 'パスワードを変更',
+    'directoryPassword.expired': '{{directory}} のパスワードの有効期限が切れています。{{help}}',
+    'directoryPassword.mustChange': '{{directory}} のパスワードを変更する必要があります。{{help}}',
+    'directoryPassword.changeThere': 'そちらで変更してから、ここでサインインしてください。',
+    'directoryPassword.why':
+      '{{directory}} のパスワードの有効期限が切れているか、変更が必要です。今後サインインに使う別のパスワードを選んでください。',
+    'directoryPassword.elsewhere':
+      'このパスワードは {{directory}} のもので、ここでは変更できません。{{help}}',
     'directoryPassword.inHistory': '組織のディレクトリでは、以前に使ったパスワードは使えません。',
     'directoryPassword.tooYoung':
       'パスワードは少し前に変更されています。組織のディレクトリでは、まだ再び変更できません。',

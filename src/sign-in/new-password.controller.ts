@@ -5,6 +5,7 @@ import { endpoints } from '../config/endpoints.js';
 import { formParameters } from '../http/forms.js';
 import { InteractionFormGuard } from '../interaction/interaction-form.guard.js';
 import { Sessions } from '../sessions/sessions.js';
+import { DirectoryPasswordChange } from './directory-password-change.js';
 import { PasswordFactor } from './factors/password.js';
 import { PasswordChange } from './password-change.js';
 import { failureOf } from './sign-in-completion.js';
@@ -21,6 +22,7 @@ export class NewPasswordController {
   constructor(
     private readonly passwordFactor: PasswordFactor,
     private readonly passwordChange: PasswordChange,
+    private readonly directoryChange: DirectoryPasswordChange,
     private readonly underWay: SignInsUnderWay,
     private readonly pages: SignInPages,
     private readonly purposes: SignInPurposes,
@@ -43,17 +45,27 @@ export class NewPasswordController {
     const { progress, purpose } = underWay;
     const form = formParameters(request);
     const typed = {
+      present: form.get('password') ?? '',
       password: form.get('new_password') ?? '',
       again: form.get('new_password_again') ?? '',
     };
-    const outcome = await this.passwordChange.change(progress, typed, request);
+    const { outdatedPassword } = progress;
+    const outcome = outdatedPassword
+      ? await this.directoryChange.changeOutdated(outdatedPassword, progress, typed, request)
+      : await this.passwordChange.change(progress, typed, request);
     if (outcome.kind === 'changed')
-      await this.steps.goOn({ ...progress, user: outcome.user }, purpose, request, reply);
+      await this.steps.goOn(
+        { ...progress, user: outcome.user, outdatedPassword: undefined },
+        purpose,
+        request,
+        reply,
+      );
     else if (outcome.kind === 'outdated')
       await this.repeat(progress, typed.password, purpose, request, reply);
     else {
       const shown = { purpose, progress, ...failureOf(outcome, reply) };
-      await this.pages.showNext('new-password', shown, {}, request, reply);
+      const { directory } = outdatedPassword ?? {};
+      await this.pages.showNext('new-password', shown, { directory }, request, reply);
     }
   }
 
@@ -70,8 +82,10 @@ export class NewPasswordController {
       await this.purposes.goOn(purpose, request, reply, session.tokenHash);
       return;
     }
-    const outcome = await this.passwordFactor.verify(request, progress.username, password);
-    if (outcome.kind === 'proven')
+    const outcome = progress.outdatedPassword
+      ? undefined
+      : await this.passwordFactor.verify(request, progress.username, password);
+    if (outcome?.kind === 'proven')
       await this.steps.goOn({ ...progress, user: outcome.user }, purpose, request, reply);
     else await this.steps.askAgain(progress, purpose, request, reply);
   }

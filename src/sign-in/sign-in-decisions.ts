@@ -10,7 +10,7 @@ import { type ProvenUser, Sessions } from '../sessions/sessions.js';
 import type { UpstreamOrigin } from '../sessions/upstream-origin.js';
 import { People } from './people.js';
 import { lesserAge, nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
-import type { SignInProgress } from './sign-in-progress.js';
+import type { OutdatedDirectoryPassword, SignInProgress } from './sign-in-progress.js';
 import { type SignInPurpose, wantedFor } from './sign-in-purposes.js';
 
 /** The method of whoever an upstream signs in. */
@@ -28,6 +28,7 @@ export interface NewProofs {
   readonly upstreamId?: string;
   /** The session at an upstream in which it was proven. */
   readonly origin?: Omit<UpstreamOrigin, 'answeredAt'> | undefined;
+  readonly outdatedPassword?: OutdatedDirectoryPassword;
 }
 
 /** Decides on sign-ins under way: the policy, with what it has to know. */
@@ -45,7 +46,7 @@ export class SignInDecisions {
 
   /** @returns what the sign-in needs next; undefined if its user is gone or disabled */
   async stepOf(
-    { user, proofs, earlier }: SignInProgress,
+    { user, proofs, earlier, outdatedPassword }: SignInProgress,
     purpose: SignInPurpose,
     request: FastifyRequest,
   ): Promise<SignInStep | undefined> {
@@ -84,7 +85,7 @@ export class SignInDecisions {
         upstream: purpose.link === undefined ? demand?.upstream : undefined,
       },
       now: this.clock.now(),
-      person,
+      person: outdatedPassword ? { ...person, passwordChangeRequired: true } : person,
     });
   }
 
@@ -108,14 +109,17 @@ export class SignInDecisions {
    */
   advance(
     progress: SignInProgress | undefined,
-    { user, username, methods, provenAt, upstreamId, origin }: NewProofs,
+    { user, username, methods, provenAt, upstreamId, origin, outdatedPassword }: NewProofs,
     keep: boolean,
   ): SignInProgress {
     const now = this.clock.now();
     const at = Math.min(provenAt ?? now, now);
     const from = upstreamId === undefined ? {} : { upstream: upstreamId };
     const proofs = methods.map((method) => ({ method, provenAt: at, ...(method === federated ? from : {}) }));
-    const began = origin && { origin: { ...origin, answeredAt: now } };
+    const began = {
+      ...(origin && { origin: { ...origin, answeredAt: now } }),
+      ...(outdatedPassword && { outdatedPassword }),
+    };
     return progress?.user.userId === user.userId
       ? { ...progress, user, proofs: [...progress.proofs, ...proofs], ...began }
       : { user, username, proofs, earlier: [], keep, ...began };

@@ -16,6 +16,13 @@ export interface MailedCode {
   readonly isAnother?: boolean;
 }
 
+/** A directory's password that was right, and must be changed before anything else is done with it. */
+export interface OutdatedDirectoryPassword {
+  readonly upstreamId: string;
+  /** The name of the directory. */
+  readonly directory: string;
+}
+
 /** A sign-in of which something is proven, and something else is still asked. */
 export interface SignInProgress {
   readonly user: ProvenUser;
@@ -30,6 +37,7 @@ export interface SignInProgress {
   readonly origin?: UpstreamOrigin | undefined;
   /** The only mailed code that counts in it. */
   readonly mailedCode?: MailedCode;
+  readonly outdatedPassword?: OutdatedDirectoryPassword | undefined;
 }
 
 /** How {@link SignInProgress} travels, sealed, in the forms of its pages. */

@@ -65,7 +65,8 @@ export class SignInSteps {
         reply,
       );
     } else if (step.kind === 'new-password') {
-      await this.pages.showNext('new-password', shown, {}, request, reply);
+      const { directory } = progress.outdatedPassword ?? {};
+      await this.pages.showNext('new-password', shown, { directory }, request, reply);
     } else if (progress.proofs.length === 0) {
       await this.purposes.goOn(purpose, request, reply);
     } else if (await this.completion.complete(progress, request, reply)) {

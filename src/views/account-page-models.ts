@@ -98,6 +98,8 @@ export interface AccountPasswordPage extends Form, FailedAttempt {
   readonly endsGrants: boolean;
   /** Characters that a password needs at least. */
   readonly minLength: number;
+  /** Where the password is changed, if not here: then there is no form. */
+  readonly elsewhere?: Text | undefined;
 }
 
 /** One value of a list to choose from. */

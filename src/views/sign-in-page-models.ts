@@ -76,7 +76,10 @@ export interface ProgressPage extends Form, PurposeFields, FailedAttempt, Brande
   readonly username: string;
 }
 
-export type NewPasswordPage = ProgressPage;
+export interface NewPasswordPage extends ProgressPage {
+  /** The directory whose password is changed, with the present one; that of this server is if undefined. */
+  readonly directory?: string | undefined;
+}
 
 export interface FurtherFactorPage extends ProgressPage {
   readonly factor: FactorName;

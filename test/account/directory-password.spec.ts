@@ -141,12 +141,27 @@ describeDirectory('The password of a directory that can be changed from here', (
     await register({ password_change: false });
     const browser = await signIn('ida');
     expect((await browser.open('/account/security')).html).not.toContain('href="/account/password"');
-    const next = 'quiet violet umbrella';
-    const refused = await browser.submit(await browser.open(page), {
-      new_password: next,
-      new_password_again: next,
+    const shown = await browser.open(page);
+    expect(shown.html).toContain('belongs to the directory of your organization. Change it there');
+    expect(shown.html).not.toContain('name="new_password"');
+    await register({ password_change: false, password_help: 'Call 1234 <b>.' });
+    const helped = await browser.open(page);
+    expect(helped.html).toContain('belongs to');
+    expect(helped.html).toContain('Call 1234 &lt;b&gt;.');
+  });
+
+  it('is not changed by a form from before it was not offered any more', async () => {
+    const browser = await signIn('ida');
+    const form = await browser.open(page);
+    await register({ password_change: false });
+    const refused = await browser.submit(form, {
+      password: secret('ida'),
+      new_password: 'quiet violet umbrella',
+      new_password_again: 'quiet violet umbrella',
     });
-    expect(refused.html).toContain('belongs to the directory of your organization');
+    expect(refused.status).toBe(409);
+    expect(refused.html).not.toContain('name="new_password"');
+    expect(await isSignedIn(await signIn('ida'))).toBe(true);
   });
 
   it('waits for a directory that is away', async () => {

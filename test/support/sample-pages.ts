@@ -67,6 +67,7 @@ export const samples = {
     to: 'security',
     progress: 'sealed-sign-in',
     username: 'alice',
+    directory: 'Acme',
     error: message('newPassword.refused', {
       violation: message('password.guessable', { reason: message('password.common') }),
     }),

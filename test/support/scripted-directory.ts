@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { BerReader, BerWriter, ModifyRequest, ProtocolOperation, SearchRequest } from 'ldapts';
 
 /** An entry that the directory shows. */
@@ -24,24 +26,42 @@ export interface ScriptedChange {
   }[];
 }
 
-/** What an operation comes to: a result code (RFC 4511 appendix A), and its text. */
-export type ScriptedResult = readonly [code: number, text: string];
+/** What an operation comes to: a result code (RFC 4511 appendix A), and its text; or that the connection ends without an answer. */
+export type ScriptedResult = readonly [code: number, text: string] | 'silence';
 
-/** A directory for what OpenLDAP's server cannot do: it answers searches and changes as it is told, and lets everybody bind. */
-export async function startScriptedDirectory(
-  answer: (search: ScriptedSearch) => readonly ScriptedEntry[] | ScriptedResult,
-  change: () => ScriptedResult = () => [0, ''],
-): Promise<{
+/** What it answers. Everybody may bind, and changes are made, unless it is said otherwise. */
+export interface ScriptedAnswers {
+  readonly search: (search: ScriptedSearch) => readonly ScriptedEntry[] | ScriptedResult;
+  readonly change?: (boundAs: string) => ScriptedResult;
+  readonly bind?: (dn: string, password: string) => ScriptedResult;
+  /** Its certificate, where it speaks TLS alone. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** A directory for what OpenLDAP's server cannot do: it answers as it is told. */
+export async function startScriptedDirectory({
+  search: answer,
+  change = () => [0, ''],
+  bind = () => [0, ''],
+  tls,
+}: ScriptedAnswers): Promise<{
   readonly url: string;
   readonly searches: readonly ScriptedSearch[];
   readonly changes: readonly ScriptedChange[];
+  /** The names that were bound as, one after the other. */
+  readonly binds: readonly string[];
+  /** Waits until no connection is open. */
+  idle(): Promise<void>;
   stop(): void;
 }> {
   const searches: ScriptedSearch[] = [];
   const changes: ScriptedChange[] = [];
+  const binds: string[] = [];
+  const boundAs = new WeakMap<Socket, string>();
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
     let received = Buffer.alloc(0);
     socket
       .on('error', () => {})
@@ -52,14 +72,27 @@ export async function startScriptedDirectory(
           received = received.subarray(length);
         }
       });
-  });
+  };
+  const server = tls ? createSecureServer(tls, accept) : createServer(accept);
+  const answerWith = (socket: Socket, messageId: number, operation: number, given: ScriptedResult): void => {
+    if (given === 'silence') socket.destroy();
+    else socket.write(result(messageId, operation, given));
+  };
   const handle = (socket: Socket, bytes: Buffer): void => {
     const reader = new BerReader(bytes);
     reader.readSequence();
     const messageId = reader.readInt() ?? 0;
     const operation = reader.readSequence();
-    if (operation === ProtocolOperation.LDAP_REQ_BIND)
-      socket.write(result(messageId, ProtocolOperation.LDAP_RES_BIND));
+    if (operation === ProtocolOperation.LDAP_REQ_BIND) {
+      reader.readInt();
+      const dn = reader.readString() ?? '';
+      binds.push(dn);
+      boundAs.set(socket, dn);
+      const given = bind(dn, reader.readString(simpleTag) ?? '');
+      answerWith(socket, messageId, ProtocolOperation.LDAP_RES_BIND, given);
+    }
+    if (operation === ProtocolOperation.LDAP_REQ_EXTENSION)
+      answerWith(socket, messageId, ProtocolOperation.LDAP_RES_EXTENSION, change(boundAs.get(socket) ?? ''));
     if (operation === ProtocolOperation.LDAP_REQ_MODIFY) {
       const request = new ModifyRequest({ messageId });
       request.parse(reader, []);
@@ -71,7 +104,7 @@ export async function startScriptedDirectory(
           values: modification.parsedBuffers.map((value) => value.toString('hex')),
         })),
       });
-      socket.write(result(messageId, ProtocolOperation.LDAP_RES_MODIFY, change()));
+      answerWith(socket, messageId, ProtocolOperation.LDAP_RES_MODIFY, change(boundAs.get(socket) ?? ''));
     }
     if (operation !== ProtocolOperation.LDAP_REQ_SEARCH) return;
     const request = new SearchRequest({ messageId, filter: undefined as never });
@@ -84,7 +117,7 @@ export async function startScriptedDirectory(
     searches.push(search);
     const answered = answer(search);
     if (isResult(answered)) {
-      socket.write(result(messageId, ProtocolOperation.LDAP_RES_SEARCH, answered));
+      answerWith(socket, messageId, ProtocolOperation.LDAP_RES_SEARCH, answered);
       return;
     }
     for (const entry of answered) socket.write(entryMessage(messageId, entry));
@@ -92,9 +125,13 @@ export async function startScriptedDirectory(
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `ldap://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls ? 'ldaps' : 'ldap'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     searches,
     changes,
+    binds,
+    idle: async () => {
+      for (const socket of sockets) if (!socket.closed) await once(socket, 'close');
+    },
     stop: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -102,8 +139,11 @@ export async function startScriptedDirectory(
   };
 }
 
+/** AuthenticationChoice.simple (RFC 4511 §4.2). */
+const simpleTag = 0x80;
+
 const isResult = (answer: readonly ScriptedEntry[] | ScriptedResult): answer is ScriptedResult =>
-  typeof answer[0] === 'number';
+  answer === 'silence' || typeof answer[0] === 'number';
 
 /** How long the first message is; undefined until it is there whole. */
 function messageLength(bytes: Buffer): number | undefined {
@@ -123,7 +163,11 @@ function message(messageId: number, operation: number, write: (writer: BerWriter
   return writer.buffer;
 }
 
-const result = (messageId: number, operation: number, [code, text]: ScriptedResult = [0, '']): Buffer =>
+const result = (
+  messageId: number,
+  operation: number,
+  [code, text]: Exclude<ScriptedResult, 'silence'> = [0, ''],
+): Buffer =>
   message(messageId, operation, (writer) => {
     writer.writeEnumeration(code);
     writer.writeString('');

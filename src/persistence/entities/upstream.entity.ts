@@ -17,6 +17,12 @@ export class Upstream {
   @OptionalEpoch() syncedAt: number | null;
   /** Why the last look at all people of a directory came to nothing. */
   @OptionalText(500) syncProblem: string | null;
+  /** When all people of a directory were last looked at, and not those alone whose entries had changed. */
+  @OptionalEpoch() fullySyncedAt: number | null;
+  /** Up to where the changes of a directory have been seen, as JSON. */
+  @OptionalText(500) syncMark: string | null;
+  /** How a look at a directory goes on that is under way, as JSON. */
+  @OptionalText(500) syncProgress: string | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;

@@ -25,11 +25,26 @@ export class DirectorySyncStore {
 
   /** The identities behind an id, in the order of their ids. */
   async batch(upstreamId: string, after: string, limit: number): Promise<SyncedIdentity[]> {
+    return this.identities(`i.upstream_id = ? AND i.id > ? ORDER BY i.id LIMIT ${limit}`, [
+      upstreamId,
+      after,
+    ]);
+  }
+
+  /** The identities that have these subjects. */
+  async ofSubjects(upstreamId: string, subjectHashes: readonly string[]): Promise<SyncedIdentity[]> {
+    if (subjectHashes.length === 0) return [];
+    return this.identities(
+      `i.upstream_id = ? AND i.subject_hash IN (${marks(subjectHashes)}) ORDER BY i.id`,
+      [upstreamId, ...subjectHashes],
+    );
+  }
+
+  private async identities(condition: string, values: readonly string[]): Promise<SyncedIdentity[]> {
     const rows = await this.database.query<RowOf<SyncedIdentity>>(
       `SELECT i.id, i.user_id, i.subject, i.missed_looks, i.disabled_user_at, u.username, u.disabled_at, u.deletion_due_at
-         FROM identities i JOIN users u ON u.id = i.user_id
-        WHERE i.upstream_id = ? AND i.id > ? ORDER BY i.id LIMIT ${limit}`,
-      [upstreamId, after],
+         FROM identities i JOIN users u ON u.id = i.user_id WHERE ${condition}`,
+      [...values],
     );
     return rows.map((row) => ({
       id: row.id,
@@ -51,21 +66,17 @@ export class DirectorySyncStore {
     return Number(row?.found);
   }
 
-  /** Counts one more look in which these were not found. */
-  async countMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    await this.database.affected(
-      tx,
-      `UPDATE identities SET missed_looks = missed_looks + 1 WHERE id IN (${marks(ids)})`,
-      [...ids],
+  /** Counts one more look in which somebody was not found. */
+  async countMissed(id: string): Promise<void> {
+    await this.database.write((tx) =>
+      this.database.affected(tx, 'UPDATE identities SET missed_looks = missed_looks + 1 WHERE id = ?', [id]),
     );
   }
 
-  async forgetMissed(tx: EntityManager, ids: readonly string[]): Promise<void> {
+  async forgetMissed(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.database.affected(tx, `UPDATE identities SET missed_looks = 0 WHERE id IN (${marks(ids)})`, [
-      ...ids,
-    ]);
+    const statement = `UPDATE identities SET missed_looks = 0 WHERE id IN (${marks(ids)})`;
+    await this.database.write((tx) => this.database.affected(tx, statement, [...ids]));
   }
 
   /** The other subjects of a user at the same upstream. */
@@ -95,15 +106,31 @@ export class DirectorySyncStore {
     return marked > 0;
   }
 
-  /** Notes how the last look ended: without a problem, or with one, which keeps the time of the last good one. */
-  async note(upstreamId: string, now: number, problem: string | null): Promise<void> {
+  /** Notes how the last look ended. What is omitted stays, such as the time of the last good one. */
+  async note(
+    upstreamId: string,
+    end: Partial<Pick<Upstream, 'syncedAt' | 'fullySyncedAt' | 'syncProblem' | 'syncMark'>>,
+  ): Promise<void> {
     await this.database.write((tx) =>
-      tx.update(
-        Upstream,
-        { id: upstreamId },
-        problem === null ? { syncedAt: now, syncProblem: null } : { syncProblem: problem.slice(0, 500) },
-      ),
+      tx.update(Upstream, { id: upstreamId }, { ...end, syncProgress: null }),
     );
+  }
+
+  /** Notes how a look goes on. */
+  async noteProgress(upstreamId: string, syncProgress: string): Promise<void> {
+    await this.database.write((tx) => tx.update(Upstream, { id: upstreamId }, { syncProgress }));
+  }
+
+  async stateOf(
+    upstreamId: string,
+  ): Promise<
+    Pick<Upstream, 'syncedAt' | 'fullySyncedAt' | 'syncProblem' | 'syncMark' | 'syncProgress'> | undefined
+  > {
+    const state = await this.database.read.findOne(Upstream, {
+      select: { syncedAt: true, fullySyncedAt: true, syncProblem: true, syncMark: true, syncProgress: true },
+      where: { id: upstreamId },
+    });
+    return state ?? undefined;
   }
 
   /** The directories that are in use, with the end of their last look. */

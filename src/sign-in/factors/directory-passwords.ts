@@ -11,6 +11,7 @@ import type { LoadedUpstream } from '../upstream/definition.js';
 import { DirectoryArrival } from '../upstream/ldap/directory-arrival.js';
 import { DirectoryIdentities } from '../upstream/ldap/directory-identities.js';
 import { type DirectoryPerson, LdapDirectory } from '../upstream/ldap/ldap-directory.js';
+import { isOutdated, outdatedElsewhere, proofOf } from '../upstream/ldap/password-proof.js';
 import { UpstreamAwayError } from '../upstream/protocols/protocol.js';
 import { UpstreamRefusals } from '../upstream/upstream-refusals.js';
 import { DirectoryChoice } from './directory-choice.js';
@@ -133,14 +134,19 @@ export class DirectoryPasswords {
       request,
       async () => {
         const dn = isFound ? person.dn : (upstream.base_dn ?? '');
-        const refusal = await this.directory.bind(upstream, dn, password);
-        reason ??= refusal ?? (isFound ? person.refusal : undefined);
-        return isFound && reason === undefined ? person : undefined;
+        const bound = await this.directory.bind(upstream, dn, password);
+        const proof = isFound ? proofOf(upstream, person, bound) : undefined;
+        reason ??= proof?.reason;
+        return proof?.proven;
       },
       refused,
     );
+    if (outcome.kind === 'refused' && isOutdated(reason)) return outdatedElsewhere(upstream, reason);
     if (outcome.kind !== 'right') return outcome;
-    return this.arrival.receive(upstream, outcome.proven, addressOf(request));
+    const arrived = await this.arrival.receive(upstream, outcome.proven.person, known, addressOf(request));
+    return arrived.kind === 'proven' && outcome.proven.isOutdated
+      ? { ...arrived, outdatedPassword: { upstreamId: upstream.id, directory: upstream.name } }
+      : arrived;
   }
 
   /** @throws UpstreamAwayError if nobody was found, and a directory did not answer */

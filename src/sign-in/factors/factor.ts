@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { PasswordStrength } from '../../crypto/password-rules.js';
 import type { ProvenUser } from '../../sessions/sessions.js';
 import type { FactorName } from '../../protocol/factors.js';
-import type { SignInProgress } from '../sign-in-progress.js';
+import type { OutdatedDirectoryPassword, SignInProgress } from '../sign-in-progress.js';
 import type { Text } from '../../locales/message.js';
 import type { LinkedUpstream } from '../upstream/identity-linking.js';
 import type { UpstreamPerson } from '../upstream/mapping.js';
@@ -15,6 +15,7 @@ export type FactorOutcome =
       readonly username: string;
       /** RFC 8176 §2. */
       readonly methods: readonly string[];
+      readonly outdatedPassword?: OutdatedDirectoryPassword;
     }
   /** `message` says why, as a sentence for the resource owner. */
   | {

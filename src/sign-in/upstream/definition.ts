@@ -124,6 +124,8 @@ export interface UpstreamMembers {
   readonly primary_group?: boolean;
   /** Whether people change their password of the directory on the pages of this server. */
   readonly password_change?: boolean;
+  /** What people do whose password cannot be changed here, in the words of their organization. */
+  readonly password_help?: string;
   /** The entity id of an identity provider of SAML. */
   readonly idp_entity_id?: string;
   /** Where requests go, by the HTTP-Redirect binding. */

@@ -8,6 +8,8 @@ import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { Actor, AdminRead, AdminWrite } from '../../resource/admin-api.js';
 import { PathReference } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
+import { UpstreamSyncDto } from './ldap/directory-sync.dto.js';
+import { syncStatusOf } from './ldap/sync-report.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamRegistration } from './upstream-registration.js';
 import { PutUpstreamDto, UpstreamDto, UpstreamListDto } from './upstreams.dto.js';
@@ -43,6 +45,18 @@ export class UpstreamsAdminController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UpstreamDto> {
     return this.shown(await this.registration.require(alias), reply);
+  }
+
+  @Get(':alias/sync')
+  @AdminRead('upstreams', {
+    summary: 'Read how the sync with a directory does',
+    description:
+      'When its people were last looked at, why that came to nothing if it did, and how far a sync has come that is under way.',
+    returns: UpstreamSyncDto,
+    refuses: { 404: noUpstream },
+  })
+  async readUpstreamSync(@PathReference('alias') alias: string): Promise<UpstreamSyncDto> {
+    return syncStatusOf(await this.registration.require(alias));
   }
 
   @Put()

@@ -384,9 +384,19 @@ export class PutUpstreamDto implements UpstreamMembers {
     optional: true,
     example: false,
     description:
-      'For ldap: whether people can change their password of the directory on the pages of their account. Needs TLS to all servers',
+      'For ldap: whether people can change their password of the directory on the pages of their account, and at sign-in if they must. Needs TLS to all servers',
   })
   password_change?: boolean;
+
+  @TextField({
+    optional: true,
+    maxLength: 300,
+    ...shownText,
+    example: 'Change it at https://password.acme.example, or call 1234.',
+    description:
+      'For ldap: what people read whose password must be changed, or who want to change it, and cannot do it here',
+  })
+  password_help?: string;
 
   @TextField({
     optional: true,

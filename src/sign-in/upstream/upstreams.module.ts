@@ -8,12 +8,14 @@ import { BeginningAtUpstream } from './beginning-at-upstream.js';
 import { UpstreamBreaker } from './breaker.js';
 import { DirectoryArrival } from './ldap/directory-arrival.js';
 import { AccountEndings } from './ldap/account-endings.js';
+import { DirectoryChanges } from './ldap/directory-changes.js';
 import { DirectoryConnections } from './ldap/directory-connections.js';
 import { DirectoryGroups } from './ldap/directory-groups.js';
 import { SyncedGroups } from './ldap/synced-groups.js';
 import { DirectoryIdentities } from './ldap/directory-identities.js';
 import { DirectorySync } from './ldap/directory-sync.js';
 import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
+import { SyncJournal } from './ldap/sync-journal.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
@@ -43,10 +45,12 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     AccountEndings,
     BeginningAtUpstream,
     DirectoryArrival,
+    DirectoryChanges,
     DirectoryConnections,
     DirectoryGroups,
     DirectoryIdentities,
     SyncedGroups,
+    SyncJournal,
     DirectorySync,
     DirectorySyncSchedule,
     HomeRealms,

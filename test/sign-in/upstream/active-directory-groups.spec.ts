@@ -66,7 +66,7 @@ function answer({ base, filter, attributes }: ScriptedSearch): readonly Scripted
   throw new Error(`unexpected search: ${filter}`);
 }
 
-const directory = await startScriptedDirectory(answer);
+const directory = await startScriptedDirectory({ search: answer });
 afterAll(() => directory.stop());
 
 describe('Groups of Active Directory', () => {

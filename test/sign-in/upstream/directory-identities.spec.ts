@@ -16,7 +16,9 @@ const isCalled = (filter: string, { attributes }: ScriptedEntry): boolean =>
     filter.includes(`=${String(value)})`),
   );
 /** Compares as exactly as it is asked; a directory that ignores case is one with both spellings in its entry. */
-const directory = await startScriptedDirectory(({ filter }) => people.filter((one) => isCalled(filter, one)));
+const directory = await startScriptedDirectory({
+  search: ({ filter }) => people.filter((one) => isCalled(filter, one)),
+});
 afterAll(() => directory.stop());
 
 describe('Somebody of a directory whose subject is one of its names', () => {

@@ -8,6 +8,7 @@ import { Groups } from '../../../src/directory/groups.js';
 import { GroupsStore } from '../../../src/persistence/stores/groups.store.js';
 import { DirectoryConnections } from '../../../src/sign-in/upstream/ldap/directory-connections.js';
 import { DirectorySync } from '../../../src/sign-in/upstream/ldap/directory-sync.js';
+import { LdapDirectory } from '../../../src/sign-in/upstream/ldap/ldap-directory.js';
 import { Upstreams } from '../../../src/sign-in/upstream/upstreams.js';
 import { UserAccounts } from '../../../src/users/user-accounts.js';
 import {
@@ -34,12 +35,20 @@ const teams = Array.from({ length: size / teamSize }, (_, index) =>
   ].join('\n'),
 );
 const directory = slapdPath
-  ? await startTestDirectory(slapdPath, [...uids.map((uid) => personEntry(uid)), groupsEntry, ...teams])
+  ? await startTestDirectory(slapdPath, [
+      ...uids.map((uid) => personEntry(uid, { modifyTimestamp: '20250101000000Z' })),
+      personEntry('last', { modifyTimestamp: '20250601000000Z' }),
+      groupsEntry,
+      ...teams,
+    ])
   : { url: '', secureUrl: '', rootDn: '', rootPassword: '', authority: '', stop: () => {} };
 afterAll(() => directory.stop());
 
 describeDirectory('A sync with a directory of 10,000 entries', () => {
-  const server = useServer({ EYRIE_OUTBOUND_ALLOW: '127.0.0.1' }, { users: [alice] });
+  const server = useServer(
+    { EYRIE_OUTBOUND_ALLOW: '127.0.0.1', EYRIE_DIRECTORY_FULL_SYNC_INTERVAL: '86400' },
+    { users: [alice] },
+  );
   const corp = () => server.app.get(Upstreams).requireDirectory('corp');
 
   beforeAll(async () => {
@@ -91,6 +100,18 @@ describeDirectory('A sync with a directory of 10,000 entries', () => {
     expect(performance.now() - from).toBeLessThan(60_000);
   }, 90_000);
 
+  it('looks at those of them alone whose entries have changed since', async () => {
+    await changePerson(directory, 'p5000', 'nsAccountLock', ['TRUE']);
+    const looks = jest.spyOn(server.app.get(LdapDirectory), 'findSubjects');
+    const report = await server.app.get(DirectorySync).run(await corp(), { isDelta: true });
+
+    expect(report).toMatchObject({ scope: 'changes', lost: 0, disabled: 1, stopped: null });
+    // The one of the test before, too.
+    expect(report.looked_up).toBeLessThanOrEqual(2);
+    expect(looks).toHaveBeenCalledTimes(1);
+    looks.mockRestore();
+  }, 30_000);
+
   it('reads all groups at once, and searches for those of nobody', async () => {
     await server.app.get(Groups).create({ name: 'seventh' }, 'test');
     await registerDirectory(server, directory, {
@@ -104,7 +125,8 @@ describeDirectory('A sync with a directory of 10,000 entries', () => {
     const report = await server.app.get(DirectorySync).run(await corp());
 
     expect(report).toMatchObject({ looked_up: size, updated: teamSize, stopped: null });
-    expect(use).toHaveBeenCalledTimes(size / 200 + 1);
+    // And where the directory is with its changes.
+    expect(use).toHaveBeenCalledTimes(size / 200 + 2);
     use.mockRestore();
     const seventh = await server.app.get(GroupsStore).findByName('seventh');
     const { items } = await server.app.get(GroupsStore).members(seventh?.id ?? '', { limit: 100 });

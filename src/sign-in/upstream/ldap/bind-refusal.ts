@@ -34,6 +34,10 @@ export function bindRefusal(text: string): DirectoryRefusal {
 const disabledBit = 2;
 /** Seconds from 1601, where the file times of Windows begin, to 1970. */
 const fileTimeOffsetSeconds = 11_644_473_600;
+/** A file time of Windows, which counts tenths of microseconds. */
+export const fileTimeOf = (seconds: number): string =>
+  String(BigInt(seconds + fileTimeOffsetSeconds) * 10_000_000n);
+
 const neverExpires: ReadonlySet<string> = new Set(['', '0', '9223372036854775807']);
 /** The value of `pwdAccountLockedTime` for an account that only an administrator unlocks (draft-behera-ldap-password-policy §5.3.3). */
 const lockedForGood = '000001010000Z';

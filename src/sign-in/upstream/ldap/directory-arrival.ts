@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { User } from '../../../persistence/entities/user.entity.js';
 import { UsersStore } from '../../../persistence/stores/users.store.js';
 import type { FactorOutcome, UnlinkedOutcome } from '../../factors/factor.js';
 import { maySignIn } from '../../people.js';
@@ -18,10 +19,14 @@ export class DirectoryArrival {
     private readonly groups: DirectoryGroups,
   ) {}
 
-  /** @throws UpstreamRefusal, UpstreamAwayError, BusyError */
+  /**
+   * @param known the account as it was before the password was checked: what has changed since counts as changed after the proof
+   * @throws UpstreamRefusal, UpstreamAwayError, BusyError
+   */
   async receive(
     upstream: LoadedUpstream,
     found: DirectoryPerson,
+    known: User | null,
     address: string,
   ): Promise<FactorOutcome | UnlinkedOutcome> {
     const { answer } = found;
@@ -34,7 +39,8 @@ export class DirectoryArrival {
     const user = await this.users.find(userId);
     if (!user || !maySignIn(user))
       throw new UpstreamRefusal('disabled', `the user ${userId} may not sign in`);
-    const { credentialsVersion, username } = user;
+    const { credentialsVersion } = known?.id === userId ? known : user;
+    const { username } = user;
     return { kind: 'proven', user: { userId, credentialsVersion }, username, methods: ['fed', 'pwd'] };
   }
 }

@@ -9,7 +9,7 @@ import { Outbound } from '../../../outbound/outbound.js';
 import { UpstreamBreaker, type UpstreamPart } from '../breaker.js';
 import type { LoadedUpstream } from '../definition.js';
 import { UpstreamAwayError } from '../protocols/protocol.js';
-import { resultCodeOf } from './result-code.js';
+import { referralResult, resultCodeOf } from './result-code.js';
 import { type DirectoryServer, directoryServer } from './servers.js';
 import { openSocket } from './socket.js';
 
@@ -23,6 +23,12 @@ const retryAfterSeconds = 5;
 const restSeconds = 30;
 /** LDAP results that say that another server may do better: busy and unavailable (RFC 4511 appendix A). */
 const unableResults: ReadonlySet<number> = new Set([51, 52]);
+
+/** A client, and what ends its connection. */
+interface Connection {
+  readonly client: Client;
+  readonly end: () => Promise<void>;
+}
 
 /** Connects to the servers of directories. */
 @Injectable()
@@ -45,7 +51,8 @@ export class DirectoryConnections {
   }
 
   /**
-   * Does some work on a connection of its own. A server that does not answer, is busy or unavailable gives way to the next one.
+   * Does some work on a connection of its own. A server that does not answer, is busy, unavailable or
+   * refers to another one gives way to the next.
    * @throws UpstreamAwayError, BusyError
    */
   async use<Result>(
@@ -67,13 +74,15 @@ export class DirectoryConnections {
     const { servers = [], start_tls, allow_plaintext } = upstream;
     const options = { startsTls: start_tls === true, allowsPlaintext: allow_plaintext === true };
     const problems: string[] = [];
+    // What a server says to one person's password closes the directory for nobody else.
+    let isObserved = false;
     for (const address of this.inOrder(servers)) {
       const server = directoryServer(address, options);
-      let client: Client | undefined;
+      let connection: Connection | undefined;
       try {
         if (typeof server === 'string') throw new Error(server);
-        client = await this.connect(server);
-        const result = await work(client);
+        connection = await this.connect(server);
+        const result = await work(connection.client);
         this.resting.delete(address);
         return result;
       } catch (error) {
@@ -82,15 +91,19 @@ export class DirectoryConnections {
         // Without a result it did not answer, or not in time.
         const isServerAtFault = code === undefined || unableResults.has(code);
         if (isServerAtFault) this.resting.set(address, this.clock.now() + restSeconds);
+        isObserved ||= isServerAtFault || part !== 'password';
         // A password without an answer may have been counted: the next server would count it again.
-        const isAskedOnce = part === 'password' && client !== undefined && code === undefined;
-        if (!isServerAtFault || isAskedOnce)
-          throw new UpstreamAwayError(`the directory failed: ${(error as Error).message}`.slice(0, 500));
+        const isAskedOnce = part === 'password' && connection !== undefined && code === undefined;
+        if ((!isServerAtFault && code !== referralResult) || isAskedOnce)
+          throw new UpstreamAwayError(
+            `the directory failed: ${(error as Error).message}`.slice(0, 500),
+            isObserved,
+          );
       } finally {
-        await client?.unbind().catch(() => undefined);
+        await connection?.end();
       }
     }
-    throw new UpstreamAwayError(problems.join('; ').slice(0, 500));
+    throw new UpstreamAwayError(problems.join('; ').slice(0, 500), isObserved);
   }
 
   /** Servers that have just failed come last, so that not everybody waits for them. */
@@ -100,7 +113,7 @@ export class DirectoryConnections {
     return [...servers.filter((address) => !rests(address)), ...servers.filter(rests)];
   }
 
-  private async connect(server: DirectoryServer): Promise<Client> {
+  private async connect(server: DirectoryServer): Promise<Connection> {
     // Loaded first: nobody would listen to errors of the socket meanwhile.
     const { Client: LdapClient } = await import('ldapts');
     const socket = await openSocket(server, {
@@ -108,11 +121,19 @@ export class DirectoryConnections {
       lookup: this.outbound.lookupFor(server.host, server.port),
       timeoutMilliseconds: connectTimeoutMilliseconds,
     });
-    return new LdapClient({
+    const client = new LdapClient({
       url: `ldap://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`,
       timeout: operationTimeoutMilliseconds,
       connectTimeout: connectTimeoutMilliseconds,
       createConnection: () => socket,
     });
+    return {
+      client,
+      end: async () => {
+        await client.unbind().catch(() => undefined);
+        // A client that was never used has not taken the socket over.
+        socket.destroy();
+      },
+    };
   }
 }

@@ -32,7 +32,7 @@ export class DirectoryIdentities {
     if (identity) return { person, identity };
     const spellings = await this.identities.inOtherCase(upstream.id, subject);
     for (const other of spellings) {
-      const found = (await this.directory.findSubjects(upstream, [other.subject])).get(subject.toLowerCase());
+      const found = (await this.directory.findSubjects(upstream, [other.subject])).get(other.subject);
       if (found && comparableName(found.dn) === comparableName(person.dn))
         return {
           person: { ...person, answer: { ...person.answer, subject: other.subject } },

@@ -8,6 +8,7 @@ import { LeasesStore } from '../../../persistence/stores/leases.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { Upstreams } from '../upstreams.js';
 import { DirectorySync } from './directory-sync.js';
+import { SyncJournal } from './sync-journal.js';
 
 const everyMilliseconds = 15_000;
 /** How long another replica waits for one that ended in the middle of a sync. */
@@ -26,7 +27,9 @@ export class DirectorySyncSchedule implements OnApplicationShutdown {
     private readonly sync: DirectorySync,
     private readonly leases: LeasesStore,
     private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Pick<Settings, 'directorySyncInterval'>,
+    private readonly journal: SyncJournal,
+    @Inject(SETTINGS)
+    private readonly settings: Pick<Settings, 'directorySyncInterval'>,
     details: HealthDetails,
   ) {
     details.register('directories', () =>
@@ -66,6 +69,7 @@ export class DirectorySyncSchedule implements OnApplicationShutdown {
     if (!(await hold(Math.max(interval, minLeaseSeconds)))) return;
     try {
       const { stopped } = await this.sync.run(upstream, {
+        isDelta: await this.journal.isDeltaDue(upstream),
         onBatch: async () => !this.isStopping && (await hold(Math.max(interval, minLeaseSeconds))),
       });
       this.remember(alias, stopped);

@@ -1,15 +1,17 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { Changes } from '../../../audit/changes.js';
 import { Clock } from '../../../config/clock.js';
-import { Database } from '../../../persistence/database.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
 import { personOf } from '../mapping.js';
 import { UpstreamPeople } from '../upstream-people.js';
 import { AccountEndings } from './account-endings.js';
+import { DirectoryChanges } from './directory-changes.js';
 import type { GroupLook } from './group-look.js';
 import { type DirectoryPerson, LdapDirectory } from './ldap-directory.js';
-import type { SyncedChange, SyncReport } from './sync-report.js';
+import { SyncJournal } from './sync-journal.js';
+import { batchesOf } from './sync-batches.js';
+import { markAfter, type SyncMark } from './sync-mark.js';
+import type { SyncedChange, SyncReport, SyncScope } from './sync-report.js';
 import { SyncedGroups } from './synced-groups.js';
 import {
   type GroupLoss,
@@ -20,8 +22,6 @@ import {
   verdictOn,
 } from './sync-verdict.js';
 
-/** People of one search. */
-const batchSize = 200;
 /** Changes that a report names; the counts have all. */
 const maxNamedChanges = 1_000;
 
@@ -29,10 +29,18 @@ const maxNamedChanges = 1_000;
 export interface SyncOptions {
   /** Looks only, and writes nothing. */
   readonly isTrial?: boolean;
+  /** Looks at those alone whose entries have changed since the last look, where the directory can tell. */
+  readonly isDelta?: boolean;
   /** Believes the directory, however many accounts are lost. An entry that is gone counts at once. */
   readonly isForced?: boolean;
   /** Called after each batch. @returns false if the sync is to stop, which then changes nothing more */
   readonly onBatch?: (done: number, total: number) => Promise<boolean> | boolean;
+}
+
+/** A look, and where the next one that looks for changes goes on. */
+interface Look {
+  readonly report: SyncReport;
+  readonly mark: SyncMark | undefined;
 }
 
 /** What has changed for somebody, and the memberships that end once everybody has been looked at. */
@@ -50,8 +58,8 @@ export class DirectorySync {
     private readonly people: UpstreamPeople,
     private readonly endings: AccountEndings,
     private readonly groups: SyncedGroups,
-    private readonly changes: Changes,
-    private readonly database: Database,
+    private readonly changes: DirectoryChanges,
+    private readonly journal: SyncJournal,
     private readonly clock: Clock,
   ) {}
 
@@ -62,39 +70,50 @@ export class DirectorySync {
    */
   async run(upstream: LoadedUpstream, options: SyncOptions = {}): Promise<SyncReport> {
     try {
-      const report = await this.look(upstream, options);
-      if (!report.dry_run) await this.note(upstream, report.stopped);
+      const { report, mark } = await this.look(upstream, options);
+      if (!report.dry_run) await this.journal.end(upstream, report, mark);
       return report;
     } catch (error) {
-      if (options.isTrial !== true) await this.note(upstream, (error as Error).message);
+      if (options.isTrial !== true) await this.journal.fail(upstream, (error as Error).message);
       throw error;
     }
   }
 
   private async look(
     upstream: LoadedUpstream,
-    { isTrial = false, isForced = false, onBatch }: SyncOptions,
-  ): Promise<SyncReport> {
-    const groups = await this.groups.directory.readAll(upstream);
-    const total = await this.store.count(upstream.id);
+    { isTrial = false, isForced = false, isDelta = false, onBatch }: SyncOptions,
+  ): Promise<Look> {
+    const begunAt = this.clock.now();
+    const before = isDelta ? await this.journal.markFor(upstream) : undefined;
+    const changed = before && (await this.changes.since(upstream, before));
+    const scope: SyncScope = changed ? 'changes' : 'all';
+    const begun = changed || !this.journal.keepsMarks ? undefined : await this.changes.begin(upstream);
+    const groups = changed ? undefined : await this.groups.directory.readAll(upstream);
+    const accounts = await this.store.count(upstream.id);
+    const total = changed?.subjects.length ?? accounts;
+    let lastChangedAt = 0;
+    const advance = async (done: number): Promise<boolean> => {
+      const among = Math.max(total, done);
+      if (!isTrial) await this.journal.progress(upstream, { scope, begun_at: begunAt, done, total: among });
+      return (await onBatch?.(done, among)) ?? true;
+    };
     const made: SyncedChange[] = [];
     const lost: { readonly identity: SyncedIdentity; readonly reason: 'not_admitted' | 'gone' }[] = [];
     const leaving: GroupLoss[] = [];
     let lookedUp = 0;
     let active = 0;
     let isWhole = true;
-    for (let after = ''; isWhole;) {
-      const batch = await this.store.batch(upstream.id, after, batchSize);
-      if (batch.length === 0) break;
-      after = batch.at(-1)?.id ?? '';
+    if (!isTrial) await this.journal.progress(upstream, { scope, begun_at: begunAt, done: 0, total });
+    for await (const { identities, done } of batchesOf(this.store, upstream.id, changed?.subjects)) {
       const found = await this.directory.findSubjects(
         upstream,
-        batch.map(({ subject }) => subject),
+        identities.map(({ subject }) => subject),
       );
       const present: string[] = [];
-      for (const identity of batch) {
-        const person = found.get(identity.subject.toLowerCase());
+      for (const identity of identities) {
+        const person = found.get(identity.subject);
         const verdict = verdictOn(upstream, person);
+        lastChangedAt = Math.max(lastChangedAt, person?.modifiedAt ?? 0);
         if (person && identity.missedLooks > 0 && verdict.kind !== 'lost') present.push(identity.id);
         const isOpen = identity.disabledAt === null;
         if (isOpen && verdict.kind !== 'ended') active += 1;
@@ -109,15 +128,16 @@ export class DirectorySync {
           if (followed.leaving) leaving.push(followed.leaving);
         }
       }
-      if (!isTrial && present.length > 0)
-        await this.database.write((tx) => this.store.forgetMissed(tx, present));
-      lookedUp += batch.length;
-      isWhole = (await onBatch?.(lookedUp, Math.max(total, lookedUp))) ?? true;
+      if (!isTrial) await this.store.forgetMissed(present);
+      lookedUp += identities.length;
+      isWhole = await advance(done);
+      if (!isWhole) break;
     }
+    const among = changed ? Math.max(accounts, active) : active;
     const stopped = isWhole
       ? isForced
         ? undefined
-        : (implausibleLoss(lost.length, active) ?? implausibleGroupLoss(leaving, active))
+        : (implausibleLoss(lost.length, among) ?? implausibleGroupLoss(leaving, among))
       : 'it was ended before everybody was looked at';
     if (stopped === undefined) {
       for (const { identity, reason } of lost)
@@ -126,8 +146,9 @@ export class DirectorySync {
     }
     const counted = (kind: SyncedChange['change']): number =>
       new Set(made.flatMap(({ change, username }) => (change === kind ? [username] : []))).size;
-    return {
+    const report: SyncReport = {
       upstream: upstream.alias,
+      scope,
       dry_run: isTrial,
       looked_up: lookedUp,
       lost: lost.length,
@@ -137,6 +158,8 @@ export class DirectorySync {
       changes: made.slice(0, maxNamedChanges),
       stopped: stopped ?? null,
     };
+    const mark = changed?.mark ?? markAfter(begun, lastChangedAt, this.clock.now() - begunAt);
+    return { report, mark };
   }
 
   /** Does nothing for a user who was deleted since the batch was read. */
@@ -172,7 +195,7 @@ export class DirectorySync {
     const others = await this.store.otherSubjects(upstream.id, identity);
     if (others.length === 0) return false;
     const found = await this.directory.findSubjects(upstream, others);
-    return others.some((subject) => verdictOn(upstream, found.get(subject.toLowerCase())).kind === 'active');
+    return others.some((subject) => verdictOn(upstream, found.get(subject)).kind === 'active');
   }
 
   private async lose(
@@ -182,20 +205,8 @@ export class DirectorySync {
     { isTrial, isForced }: { readonly isTrial: boolean; readonly isForced: boolean },
   ): Promise<SyncedChange[]> {
     const isGone = isForced || identity.missedLooks + 1 >= maxMissedLooks;
-    if (!isTrial && !isGone) await this.database.write((tx) => this.store.countMissed(tx, [identity.id]));
+    if (!isTrial && !isGone) await this.store.countMissed(identity.id);
     if (!isGone || (await this.hasOtherEntry(upstream, identity))) return [];
     return this.endings.end(upstream, identity, reason, isTrial);
-  }
-
-  /** Notes the end of a look; the audit trail has the first of several failures in a row. */
-  private async note({ id, alias }: LoadedUpstream, problem: string | null): Promise<void> {
-    const before = (await this.store.states()).find((state) => state.id === id)?.syncProblem ?? null;
-    await this.store.note(id, this.clock.now(), problem);
-    if (problem === null || before !== null) return;
-    await this.changes.note({
-      event: 'directory.sync_failed',
-      actor: `upstream:${alias}`,
-      detail: { upstream: alias, reason: problem.slice(0, 500) },
-    });
   }
 }

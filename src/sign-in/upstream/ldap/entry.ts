@@ -25,6 +25,7 @@ export const attributesOf = ({
     ...(Object.keys(map).length === 0 || groupBase !== undefined ? [] : [groups]),
     ...(groupBase !== undefined && hasPrimaryGroup ? ['objectSid', 'primaryGroupID'] : []),
     ...statusAttributes,
+    'modifyTimestamp',
   ]),
 ];
 
