@@ -17,6 +17,8 @@ export class Upstream {
   @OptionalEpoch() syncedAt: number | null;
   /** Why the last look at all people of a directory came to nothing. */
   @OptionalText(500) syncProblem: string | null;
+  /** What was read in the metadata by which it is registered; null if it is registered without. */
+  @Json({ nullable: true }) metadataRead: object | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;
