@@ -13,9 +13,14 @@ export interface UpstreamOrigin {
   readonly subjectHash: string | undefined;
   /** Undefined if the upstream does not name its sessions. */
   readonly sessionHash: string | undefined;
+  /** What the upstream has to be told to end it, sealed. */
+  readonly signOutSealed?: string | undefined;
   /** When the upstream answered, in seconds since the epoch. */
   readonly answeredAt: number;
 }
+
+/** The same, of an answer that comes now if it does not say when. */
+export type NewOrigin = Omit<UpstreamOrigin, 'answeredAt'> & { readonly answeredAt: number | undefined };
 
 /** Names are hashed with the upstream: those of two upstreams are never the same, and each fits an index. */
 export const subjectHashOf = (upstreamId: string, sub: string): string =>
@@ -26,15 +31,30 @@ export const sessionHashOf = (upstreamId: string, sid: string): string =>
 
 export const upstreamOrigin = (
   { id, alias }: { readonly id: string; readonly alias: string },
-  { sub, sid }: NamedSession,
-): Omit<UpstreamOrigin, 'answeredAt'> => ({
+  {
+    sub,
+    sid,
+    ...more
+  }: NamedSession & {
+    readonly signOutSealed?: string | undefined;
+    readonly answeredAt?: number | undefined;
+  },
+): NewOrigin => ({
   alias,
   subjectHash: sub === undefined ? undefined : subjectHashOf(id, sub),
   sessionHash: sid === undefined ? undefined : sessionHashOf(id, sid),
+  signOutSealed: more.signOutSealed,
+  answeredAt: more.answeredAt,
 });
 
-export const columnsOf = ({ alias, subjectHash, sessionHash }: UpstreamOrigin): UpstreamColumns => ({
+export const columnsOf = ({
+  alias,
+  subjectHash,
+  sessionHash,
+  signOutSealed,
+}: UpstreamOrigin): UpstreamColumns => ({
   upstreamAlias: alias,
   upstreamSubjectHash: subjectHash ?? null,
   upstreamSessionHash: sessionHash ?? null,
+  upstreamSignOutSealed: signOutSealed ?? null,
 });

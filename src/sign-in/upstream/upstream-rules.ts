@@ -56,10 +56,13 @@ export function upstreamProblems({
     const problem = url === undefined ? 'is missing' : urlProblem(url);
     if (problem !== undefined) refuse(member, problem);
   }
-  if (definition.emails_endpoint !== undefined) {
-    const problem = urlProblem(definition.emails_endpoint);
-    if (problem !== undefined) refuse('emails_endpoint', problem);
+  for (const member of ['emails_endpoint', 'slo_url', 'slo_response_url'] as const) {
+    const url = definition[member];
+    const problem = url === undefined ? undefined : urlProblem(url);
+    if (problem !== undefined) refuse(member, problem);
   }
+  if (definition.sign_out_there && protocol !== 'oidc' && !(protocol === 'saml' && definition.slo_url))
+    refuse('sign_out_there', protocol === 'saml' ? 'needs slo_url' : `is not there for ${protocol}`);
   for (const member of ['email_domains', 'trusted_email_domains'] as const)
     for (const name of definition[member])
       if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))
@@ -77,8 +80,25 @@ function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse
     refuse('client_secret', `is missing, which ${method} needs`);
 }
 
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+
+function isTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.includes(hostname));
+}
+
 function refuseSaml(
-  { idp_entity_id, certificates = [], name_id_format, subject_claim }: UpstreamDefinition,
+  {
+    idp_entity_id,
+    certificates = [],
+    name_id_format,
+    subject_claim,
+    allow_idp_initiated = false,
+    idp_initiated_targets = [],
+    metadata_url,
+    metadata_refresh = false,
+  }: UpstreamDefinition,
   refuse: Refuse,
 ): void {
   if (idp_entity_id === undefined) refuse('idp_entity_id', 'is missing');
@@ -88,6 +108,11 @@ function refuseSaml(
     if (typeof certificate === 'string')
       refuse('certificates', `holds entry ${index + 1}, which ${certificate}`);
   }
+  if (metadata_refresh && metadata_url === undefined) refuse('metadata_refresh', 'needs metadata_url');
+  for (const target of idp_initiated_targets)
+    if (!isTarget(target)) refuse('idp_initiated_targets', `holds ${target}, which is not an https URL`);
+  if (idp_initiated_targets.length > 0 && !allow_idp_initiated)
+    refuse('idp_initiated_targets', 'needs allow_idp_initiated');
   if (name_id_format === 'transient' && subject_claim === 'sub')
     refuse('subject_claim', 'must name an attribute, since a transient NameID identifies nobody for good');
 }

@@ -14,7 +14,6 @@ import {
   authenticationMethods,
   existingAccountRules,
   mappedMembers,
-  nameIdFormats,
   newAccountRules,
   type PresetName,
   presetNames,
@@ -23,6 +22,8 @@ import {
   type UpstreamMembers,
   upstreamProtocols,
 } from './definition.js';
+import { nameIdFormats, type SamlBinding, samlBindings } from './saml/saml-members.js';
+import { ReadMetadataDto } from './saml/saml-metadata.dto.js';
 import { maxValueLength } from './upstream-rules.js';
 
 export const aliasPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -46,6 +47,8 @@ const TextsField = (maxItems: number, about: About): PropertyDecorator =>
   );
 
 const maxCertificateLength = 8_192;
+/** With what JSON adds to it, it fits into a text of MySQL. */
+const maxMetadataLength = 30_000;
 
 const CertificatesField = (about: About): PropertyDecorator =>
   Field(
@@ -196,6 +199,14 @@ export class PutUpstreamDto implements UpstreamMembers {
       'Whether an answer without `auth_time` is refused where a new sign-in is asked for (prompt=login, max_age)',
   })
   requires_auth_time?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'Whether a sign-out here goes on to the upstream, to end the session there too; false if omitted. For saml it needs `slo_url`, for oidc an `end_session_endpoint` in its metadata',
+  })
+  sign_out_there?: boolean;
 
   @DomainsField({
     example: ['acme.example'],
@@ -388,6 +399,31 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   password_change?: boolean;
 
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/metadata',
+    description:
+      'For saml: where its metadata are. Entity id, URLs, bindings and certificates are read from them now, and need not be given; those that are given count instead',
+  })
+  metadata_url?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: maxMetadataLength,
+    example:
+      '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="…">…</EntityDescriptor>',
+    description: 'For saml: its metadata themselves, in place of `metadata_url`',
+  })
+  metadata?: string;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For saml: whether the metadata are read again once a day, and URLs and certificates that have changed there are taken over; false if omitted',
+  })
+  metadata_refresh?: boolean;
+
   @TextField({
     optional: true,
     maxLength: 300,
@@ -409,9 +445,40 @@ export class PutUpstreamDto implements UpstreamMembers {
   @WebAddressField({
     optional: true,
     example: 'https://idp.acme.example/sso',
-    description: 'For saml: where people are sent, by the HTTP-Redirect binding',
+    description: 'For saml: where people are sent to sign in',
   })
   sso_url?: string;
+
+  @ChoiceField({
+    values: samlBindings,
+    optional: true,
+    example: 'redirect',
+    description: 'For saml: how requests go to `sso_url`, HTTP-Redirect or HTTP-POST; redirect if omitted',
+  })
+  sso_binding?: SamlBinding;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/slo',
+    description:
+      'For saml: its single logout service. Its logout requests are accepted only if there is one, since each is answered',
+  })
+  slo_url?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/slo/response',
+    description: 'For saml: where its logout requests are answered, if not at `slo_url`',
+  })
+  slo_response_url?: string;
+
+  @ChoiceField({
+    values: samlBindings,
+    optional: true,
+    example: 'redirect',
+    description: 'For saml: how logout messages go there, HTTP-Redirect or HTTP-POST; redirect if omitted',
+  })
+  slo_binding?: SamlBinding;
 
   @CertificatesField({
     example: ['MIIC…'],
@@ -438,6 +505,21 @@ export class PutUpstreamDto implements UpstreamMembers {
 
   @FlagField({ optional: true, example: false, description: 'For saml: whether signatures with SHA-1 count' })
   allow_sha1?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For saml: whether a sign-in may begin at the provider, with a response to no request. Somebody else can then have a browser signed in to their own account',
+  })
+  allow_idp_initiated?: boolean;
+
+  @TextsField(20, {
+    example: ['https://app.example.com/start'],
+    description:
+      'For saml: URLs to which a sign-in that began at the provider may lead. Its RelayState must be one of them as a whole; any other leads to the account',
+  })
+  idp_initiated_targets?: string[];
 }
 
 /** A registered upstream, with what follows from its preset and the defaults. */
@@ -461,6 +543,25 @@ export class UpstreamDto extends PutUpstreamDto {
       'For oidc: the back-channel logout URI of this server, to be registered there. The end of a session there then ends the sessions here that came from it',
   })
   backchannel_logout_uri?: string;
+
+  @ApiPropertyOptional({ type: ReadMetadataDto, description: 'For saml: what was read in its metadata' })
+  metadata_read?: ReadMetadataDto;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://id.example.com/upstream/acme/slo',
+    description:
+      'For saml: the single logout service of this server, which its metadata name. The end of a session there then ends the sessions here that came from it',
+  })
+  single_logout_uri?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://id.example.com/upstream/acme/signed-out',
+    description:
+      'For oidc: the post-logout redirection URI of this server, to be registered there for `sign_out_there`',
+  })
+  post_logout_redirect_uri?: string;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;

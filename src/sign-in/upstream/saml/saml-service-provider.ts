@@ -1,25 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SAML, SamlConfig } from '@node-saml/node-saml';
 import { Clock } from '../../../config/clock.js';
-import { endpoints } from '../../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
-import type { SentRequest } from '../protocols/protocol.js';
-import { UpstreamRefusal } from '../protocols/protocol.js';
+import {
+  type PostedForm,
+  type SentRequest,
+  UpstreamRefusal,
+  type WayToUpstream,
+} from '../protocols/protocol.js';
 import { assertionProblem } from './assertion-rules.js';
-import { validAt } from './certificates.js';
+import { validCertificates } from './certificates.js';
 import type { Assertion } from './assertion.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
+import { toleranceSeconds } from './saml-limits.js';
 import { SamlKeys } from './saml-keys.js';
+import { nameIdFormatUris, namesAt } from './saml-names.js';
 
-const nameIdFormats = {
-  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-  email: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
-  unspecified: undefined,
-} as const;
+/** An answer to no request. */
+export interface UnsolicitedAnswer {
+  readonly answer: UpstreamAnswer;
+  readonly assertionId: string;
+  /** Until when its assertion could be accepted, in seconds since the epoch. */
+  readonly lastUse: number;
+}
 
 /** The ID of a request: a name of XML, which must not begin with a digit. */
 const requestIdOf = ({ nonce }: SentRequest): string => `_${nonce}`;
@@ -33,16 +39,23 @@ export class SamlServiceProvider {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The URL to which the browser brings an AuthnRequest, by the HTTP-Redirect binding (SAML bindings §3.4). */
-  async requestUrl(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<URL> {
+  /** How the browser brings an AuthnRequest: by the HTTP-Redirect or the HTTP-POST binding (SAML bindings §3.4, §3.5). */
+  async request(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<WayToUpstream> {
+    const isPosted = upstream.sso_binding === 'post';
     const { privateKey } = await this.keys.get();
     const saml = await this.saml(upstream, {
       idpCert: [...(upstream.certificates ?? [])],
       privateKey,
       signatureAlgorithm: 'sha256',
+      digestAlgorithm: 'sha256',
+      skipRequestCompression: isPosted,
       generateUniqueId: () => requestIdOf(request),
       forceAuthn: isFresh,
     });
+    if (isPosted) {
+      const fields = await saml.getAuthorizeMessageAsync(request.state, undefined, {});
+      return { action: upstream.sso_url ?? '', fields: fields as PostedForm['fields'] };
+    }
     return new URL(await saml.getAuthorizeUrlAsync(request.state, undefined, {}));
   }
 
@@ -53,13 +66,34 @@ export class SamlServiceProvider {
    * @throws UpstreamRefusal
    */
   async receive(upstream: LoadedUpstream, request: SentRequest, encoded: string): Promise<UpstreamAnswer> {
+    return (await this.accept(upstream, encoded, requestIdOf(request))).answer;
+  }
+
+  /**
+   * Who it is, from a response that the upstream has sent of its own accord, checked as any other. It is not used up.
+   * @param encoded base64
+   * @throws UpstreamRefusal
+   */
+  async receiveUnsolicited(upstream: LoadedUpstream, encoded: string): Promise<UnsolicitedAnswer> {
+    const { answer, assertion } = await this.accept(upstream, encoded, undefined);
+    const end = assertion.confirmation.notOnOrAfter ?? 0;
+    return { answer, assertionId: assertion.id, lastUse: end + toleranceSeconds + 1 };
+  }
+
+  private async accept(
+    upstream: LoadedUpstream,
+    encoded: string,
+    requestId: string | undefined,
+  ): Promise<{ readonly answer: UpstreamAnswer; readonly assertion: Assertion }> {
     const now = this.clock.now();
     const { privateKey } = await this.keys.get();
+    const { entityId, consumer } = namesAt(upstream, this.settings.issuer);
+    const issuer = upstream.idp_entity_id ?? '';
     const expected = {
-      issuer: upstream.idp_entity_id ?? '',
-      audience: this.entityIdOf(upstream),
-      recipient: this.consumerOf(upstream),
-      requestId: requestIdOf(request),
+      issuer,
+      audience: entityId,
+      recipient: consumer,
+      requestId,
       wantsAssertionSigned: upstream.want_assertions_signed ?? true,
       privateKey,
       allowsSha1: upstream.allow_sha1 ?? false,
@@ -69,16 +103,16 @@ export class SamlServiceProvider {
       import('./assertion.js'),
     ]);
     await checkResponse(Buffer.from(encoded, 'base64').toString('utf8'), expected);
-    const idpCert = validAt(upstream.certificates ?? [], now);
-    if (idpCert.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
+    const idpCert = validCertificates(upstream, now);
     const assertion = readAssertion(
       await this.signedAssertion(upstream, { idpCert, decryptionPvk: privateKey }, encoded),
     );
     const problem = assertionProblem(assertion, expected, now);
     if (problem !== undefined) throw badAnswer(problem);
-    const answer = answerOf(upstream, assertion);
+    const asked = upstream.name_id_format ?? 'persistent';
+    const answer = answerOf(upstream, assertion, { idp: issuer, sp: entityId, asked }, now);
     if (upstream.subject_claim === 'sub') this.requireName(upstream, assertion);
-    return answer;
+    return { answer, assertion };
   }
 
   /**
@@ -87,14 +121,14 @@ export class SamlServiceProvider {
    */
   private requireName(
     upstream: LoadedUpstream,
-    { nameIdFormat, nameQualifier, spNameQualifier }: Assertion,
+    { name: { format: given, nameQualifier, spNameQualifier } }: Assertion,
   ): void {
-    const format = nameIdFormats[upstream.name_id_format ?? 'persistent'];
-    if (format !== undefined && nameIdFormat !== format)
-      throw badAnswer(`the NameID has the format ${nameIdFormat ?? 'unspecified'}, asked for was ${format}`);
+    const format = nameIdFormatUris[upstream.name_id_format ?? 'persistent'];
+    if (format !== undefined && given !== format)
+      throw badAnswer(`the NameID has the format ${given ?? 'unspecified'}, asked for was ${format}`);
     if (nameQualifier !== undefined && nameQualifier !== upstream.idp_entity_id)
       throw badAnswer(`the NameID is one of ${nameQualifier}`);
-    if (spNameQualifier !== undefined && spNameQualifier !== this.entityIdOf(upstream))
+    if (spNameQualifier !== undefined && spNameQualifier !== namesAt(upstream, this.settings.issuer).entityId)
       throw badAnswer(`the NameID is one for ${spNameQualifier}`);
   }
 
@@ -102,24 +136,23 @@ export class SamlServiceProvider {
   async metadata(upstream: LoadedUpstream): Promise<string> {
     const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
     const { certificate, privateKey } = await this.keys.get();
-    return generateServiceProviderMetadata({
+    const { entityId, consumer, logoutService } = namesAt(upstream, this.settings.issuer);
+    const document = generateServiceProviderMetadata({
       privateKey,
       publicCerts: certificate,
       decryptionPvk: privateKey,
       decryptionCert: certificate,
-      issuer: this.entityIdOf(upstream),
-      callbackUrl: this.consumerOf(upstream),
-      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      issuer: entityId,
+      callbackUrl: consumer,
+      logoutCallbackUrl: logoutService,
+      identifierFormat: nameIdFormatUris[upstream.name_id_format ?? 'persistent'] ?? null,
       wantAssertionsSigned: upstream.want_assertions_signed ?? true,
     });
-  }
-
-  private entityIdOf({ alias, client_id: given }: LoadedUpstream): string {
-    return given ?? `${this.settings.issuer}${endpoints.upstream}/${alias}/metadata`;
-  }
-
-  private consumerOf({ alias }: LoadedUpstream): string {
-    return `${this.settings.issuer}${endpoints.upstream}/${alias}/acs`;
+    // The library names one binding; both are served.
+    return document.replace(
+      /<SingleLogoutService [^>]*>/,
+      (one) => one.replace('HTTP-POST', 'HTTP-Redirect') + one,
+    );
   }
 
   /** The assertion as it was signed. Times and addressees are not the matter of the library: they are checked here, by our clock. */
@@ -145,11 +178,12 @@ export class SamlServiceProvider {
     options: Pick<SamlConfig, 'idpCert'> & Partial<SamlConfig>,
   ): Promise<SAML> {
     const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml');
+    const { entityId, consumer } = namesAt(upstream, this.settings.issuer);
     return new SAML({
-      issuer: this.entityIdOf(upstream),
-      callbackUrl: this.consumerOf(upstream),
+      issuer: entityId,
+      callbackUrl: consumer,
       entryPoint: upstream.sso_url ?? '',
-      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      identifierFormat: nameIdFormatUris[upstream.name_id_format ?? 'persistent'] ?? null,
       disableRequestedAuthnContext: true,
       wantAssertionsSigned: upstream.want_assertions_signed ?? true,
       wantAuthnResponseSigned: false,
