@@ -80,7 +80,7 @@ import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
 import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
 import { WordsOfAttributes1764297000000 } from './1764297000000-words-of-attributes.js';
-import { DirectoryChanges1764298000000 } from './1764293000000-directory-changes.js';
+import { DirectoryChanges1764298000000 } from './1764298000000-directory-changes.js';
 
 /** Every migration, in the order in which they run. TypeORM sorts them by the time at the end of the name, which this order matches. */
 export const migrations = [
