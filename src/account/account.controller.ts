@@ -10,7 +10,7 @@ import { pageHeaders } from '../http/headers.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { Sessions } from '../sessions/sessions.js';
-import { SignedOut } from '../sessions/signed-out.js';
+import { UpstreamSignOut } from '../sign-in/upstream/logout/upstream-sign-out.js';
 import { Views } from '../views/views.js';
 import { byOwner } from './by-owner.js';
 import { Notices } from './notices.js';
@@ -27,7 +27,7 @@ export class AccountController {
     private readonly consents: ConsentRecords,
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
-    private readonly signedOut: SignedOut,
+    private readonly signedOut: UpstreamSignOut,
     private readonly notices: Notices,
     private readonly browser: Browser,
     private readonly views: Views,

@@ -17,6 +17,7 @@ export type SealPurpose =
   | 'way-back'
   | 'upstream'
   | 'upstream-request'
+  | 'upstream-sign-out'
   | 'upstream-identity'
   | 'notice'
   | 'audit-seal'

@@ -25,6 +25,7 @@ const purposes: Readonly<Record<SealedTable, SealPurpose>> = {
   deliveries: 'delivery',
   audit_seals: 'audit-seal',
   upstream_requests: 'upstream-request',
+  sessions: 'upstream-sign-out',
   upstreams: 'upstream',
   kept_keys: 'kept-key',
 };

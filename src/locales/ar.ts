@@ -142,6 +142,14 @@ export const arabic: Language = {
     'upstream.awayAdvice': 'أعد المحاولة بعد بضع دقائق، أو سجّل الدخول بطريقة أخرى.',
     'upstream.advice': 'أعد المحاولة. إذا تكرر ذلك فأبلغ القائمين على هذه الخدمة بالمرجع أدناه.',
     'upstream.again': 'تسجيل الدخول مجدداً',
+    'upstream.signOutBySelf':
+      'لقد سجّلت الخروج هنا. ستنتقل الآن إلى {{upstream}} لتسجيل الخروج هناك أيضاً. إذا لم يحدث شيء فاستخدم الرابط.',
+    'upstream.signOutTitle': 'لقد سجّلت الخروج هنا',
+    'upstream.notSignedOut': 'لم يؤكد {{upstream}} أنك سجّلت الخروج هناك أيضاً.',
+    'upstream.signOutAdvice': 'سجّل الخروج في صفحاته، أو أغلق المتصفح.',
+    'upstream.badSignOut': 'لا يمكن قبول رسالة تسجيل الخروج من {{upstream}}.',
+    'upstream.badSignOutAdvice': 'يمكنك تسجيل الخروج في صفحة حسابك.',
+    'upstream.unsolicited': 'لا تُقبل عمليات تسجيل الدخول التي تبدأ عند {{upstream}}. ابدأ من هنا.',
 
     'upstream.address': 'عنوان بريدك الإلكتروني في مؤسستك',
     'upstream.byAddress': 'تسجيل الدخول عبر مؤسستك',
@@ -803,6 +811,7 @@ export const arabic: Language = {
     'signedOut.ended': 'انتهت جلستك في هذا المتصفح.',
     'signedOut.takenBack': 'تجري إعادتك.',
     'signedOut.takenBackTo': 'تجري إعادتك إلى {{client}}.',
+    'signedOut.onTo': 'ستنتقل الآن إلى {{upstream}} لتسجيل الخروج هناك أيضاً.',
     'signedOut.goBack': 'يمكنك العودة إلى {{client}} أو إغلاق علامة التبويب هذه.',
     'signedOut.again': 'تسجيل الدخول من جديد',
     'signedOut.frame': 'تسجيل الخروج من تطبيق',
@@ -810,6 +819,7 @@ export const arabic: Language = {
     'formPost.title': 'العودة إلى التطبيق',
     'formPost.heading': 'لحظة من فضلك',
     'formPost.own': 'تجري قراءة طلبك. إذا لم يحدث شيء فاستخدم الزر.',
+    'formPost.toUpstream': 'ستنتقل إلى {{upstream}}. إذا لم يحدث شيء فاستخدم الزر.',
     'formPost.toClient': 'تجري إعادتك إلى {{client}}. إذا لم يحدث شيء فاستخدم الزر.',
     'formPost.toApplication': 'تجري إعادتك إلى التطبيق. إذا لم يحدث شيء فاستخدم الزر.',
 

@@ -140,6 +140,15 @@ export const german: Language = {
     'upstream.advice':
       'Versuchen Sie es noch einmal. Wenn es wieder geschieht, nennen Sie dem Betrieb dieses Dienstes die Referenz unten.',
     'upstream.again': 'Noch einmal anmelden',
+    'upstream.signOutBySelf':
+      'Hier sind Sie abgemeldet. Sie gelangen nun zu {{upstream}}, um sich auch dort abzumelden. Wenn nichts geschieht, benutzen Sie den Link.',
+    'upstream.signOutTitle': 'Hier sind Sie abgemeldet',
+    'upstream.notSignedOut': '{{upstream}} hat nicht bestätigt, dass Sie auch dort abgemeldet sind.',
+    'upstream.signOutAdvice': 'Melden Sie sich auf den dortigen Seiten ab, oder schließen Sie den Browser.',
+    'upstream.badSignOut': 'Die Abmeldung von {{upstream}} kann nicht angenommen werden.',
+    'upstream.badSignOutAdvice': 'Auf der Seite Ihres Kontos können Sie sich abmelden.',
+    'upstream.unsolicited':
+      'Anmeldungen, die bei {{upstream}} beginnen, werden nicht angenommen. Beginnen Sie hier.',
 
     'upstream.address': 'E-Mail-Adresse bei Ihrer Organisation',
     'upstream.byAddress': 'Mit Ihrer Organisation anmelden',
@@ -824,6 +833,7 @@ export const german: Language = {
     'signedOut.ended': 'Ihre Sitzung in diesem Browser ist beendet.',
     'signedOut.takenBack': 'Sie werden zurückgeleitet.',
     'signedOut.takenBackTo': 'Sie werden zu {{client}} zurückgeleitet.',
+    'signedOut.onTo': 'Sie gelangen nun zu {{upstream}}, um sich auch dort abzumelden.',
     'signedOut.goBack': 'Sie können zu {{client}} zurückkehren oder diesen Tab schließen.',
     'signedOut.again': 'Erneut anmelden',
     'signedOut.frame': 'Abmeldung von einer Anwendung',
@@ -831,6 +841,8 @@ export const german: Language = {
     'formPost.title': 'Rückkehr zur Anwendung',
     'formPost.heading': 'Einen Moment',
     'formPost.own': 'Ihre Anfrage wird gelesen. Wenn nichts geschieht, benutzen Sie die Schaltfläche.',
+    'formPost.toUpstream':
+      'Sie gelangen zu {{upstream}}. Wenn nichts geschieht, benutzen Sie die Schaltfläche.',
     'formPost.toClient':
       'Sie werden zu {{client}} zurückgeleitet. Wenn nichts geschieht, benutzen Sie die Schaltfläche.',
     'formPost.toApplication':

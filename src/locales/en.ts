@@ -133,6 +133,14 @@ export const english = {
     'upstream.advice':
       'Try again. If it happens again, tell the people who run this service the reference below.',
     'upstream.again': 'Sign in again',
+    'upstream.signOutBySelf':
+      'You are signed out here. You now go on to {{upstream}} to sign out there, too. If nothing happens, use the link.',
+    'upstream.signOutTitle': 'You are signed out here',
+    'upstream.notSignedOut': '{{upstream}} did not confirm that you are signed out there, too.',
+    'upstream.signOutAdvice': 'Go to its own pages to sign out there, or close the browser.',
+    'upstream.badSignOut': 'The sign-out message of {{upstream}} cannot be accepted.',
+    'upstream.badSignOutAdvice': 'You can sign out on the page of your account.',
+    'upstream.unsolicited': 'Sign-ins that begin at {{upstream}} are not accepted. Begin here.',
 
     'upstream.address': 'E-mail address at your organization',
     'upstream.byAddress': 'Sign in with your organization',
@@ -790,6 +798,7 @@ export const english = {
     'signedOut.ended': 'Your session in this browser has ended.',
     'signedOut.takenBack': 'You are being taken back.',
     'signedOut.takenBackTo': 'You are being taken back to {{client}}.',
+    'signedOut.onTo': 'You now go on to {{upstream}}, to sign out there, too.',
     'signedOut.goBack': 'You can go back to {{client}}, or close this tab.',
     'signedOut.again': 'Sign in again',
     'signedOut.frame': 'Signing out of an application',
@@ -797,6 +806,7 @@ export const english = {
     'formPost.title': 'Returning to the application',
     'formPost.heading': 'One moment',
     'formPost.own': 'Your request is being read. If nothing happens, use the button.',
+    'formPost.toUpstream': 'You go on to {{upstream}}. If nothing happens, use the button.',
     'formPost.toClient': 'You are being sent back to {{client}}. If nothing happens, use the button.',
     'formPost.toApplication':
       'You are being sent back to the application. If nothing happens, use the button.',

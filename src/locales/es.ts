@@ -142,6 +142,14 @@ export const spanish: Language = {
     'upstream.advice':
       'Vuelva a intentarlo. Si ocurre de nuevo, indique la referencia de abajo a quienes gestionan este servicio.',
     'upstream.again': 'Iniciar sesión de nuevo',
+    'upstream.signOutBySelf':
+      'Ha cerrado la sesión aquí. Ahora pasa a {{upstream}} para cerrarla también allí. Si no ocurre nada, use el enlace.',
+    'upstream.signOutTitle': 'Ha cerrado la sesión aquí',
+    'upstream.notSignedOut': '{{upstream}} no ha confirmado que su sesión allí también esté cerrada.',
+    'upstream.signOutAdvice': 'Cierre la sesión en sus propias páginas, o cierre el navegador.',
+    'upstream.badSignOut': 'El cierre de sesión de {{upstream}} no se puede aceptar.',
+    'upstream.badSignOutAdvice': 'Puede cerrar la sesión en la página de su cuenta.',
+    'upstream.unsolicited': 'No se aceptan inicios de sesión que empiezan en {{upstream}}. Empiece aquí.',
 
     'upstream.address': 'Correo electrónico en su organización',
     'upstream.byAddress': 'Iniciar sesión con su organización',
@@ -818,6 +826,7 @@ export const spanish: Language = {
     'signedOut.ended': 'Su sesión en este navegador ha terminado.',
     'signedOut.takenBack': 'Se le está llevando de vuelta.',
     'signedOut.takenBackTo': 'Se le está llevando de vuelta a {{client}}.',
+    'signedOut.onTo': 'Ahora pasa a {{upstream}} para cerrar la sesión también allí.',
     'signedOut.goBack': 'Puede volver a {{client}} o cerrar esta pestaña.',
     'signedOut.again': 'Iniciar sesión de nuevo',
     'signedOut.frame': 'Cierre de sesión en una aplicación',
@@ -825,6 +834,7 @@ export const spanish: Language = {
     'formPost.title': 'Volviendo a la aplicación',
     'formPost.heading': 'Un momento',
     'formPost.own': 'Se está leyendo su solicitud. Si no ocurre nada, utilice el botón.',
+    'formPost.toUpstream': 'Pasa a {{upstream}}. Si no ocurre nada, utilice el botón.',
     'formPost.toClient': 'Se le está llevando de vuelta a {{client}}. Si no ocurre nada, utilice el botón.',
     'formPost.toApplication':
       'Se le está llevando de vuelta a la aplicación. Si no ocurre nada, utilice el botón.',

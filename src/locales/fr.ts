@@ -144,6 +144,15 @@ export const french: Language = {
     'upstream.advice':
       'Réessayez. Si cela se reproduit, donnez la référence ci-dessous aux responsables de ce service.',
     'upstream.again': 'Se connecter à nouveau',
+    'upstream.signOutBySelf':
+      'Vous êtes déconnecté ici. Vous allez maintenant vers {{upstream}} pour vous y déconnecter aussi. Si rien ne se passe, utilisez le lien.',
+    'upstream.signOutTitle': 'Vous êtes déconnecté ici',
+    'upstream.notSignedOut': '{{upstream}} n’a pas confirmé que vous y êtes aussi déconnecté.',
+    'upstream.signOutAdvice': 'Déconnectez-vous sur ses propres pages, ou fermez le navigateur.',
+    'upstream.badSignOut': 'La déconnexion demandée par {{upstream}} ne peut pas être acceptée.',
+    'upstream.badSignOutAdvice': 'Vous pouvez vous déconnecter sur la page de votre compte.',
+    'upstream.unsolicited':
+      'Les connexions qui commencent chez {{upstream}} ne sont pas acceptées. Commencez ici.',
 
     'upstream.address': 'Adresse e-mail dans votre organisation',
     'upstream.byAddress': 'Se connecter avec votre organisation',
@@ -829,6 +838,7 @@ export const french: Language = {
     'signedOut.ended': 'Votre session dans ce navigateur est terminée.',
     'signedOut.takenBack': 'Vous allez être redirigé.',
     'signedOut.takenBackTo': 'Vous allez être redirigé vers {{client}}.',
+    'signedOut.onTo': 'Vous allez maintenant vers {{upstream}} pour vous y déconnecter aussi.',
     'signedOut.goBack': 'Vous pouvez revenir à {{client}} ou fermer cet onglet.',
     'signedOut.again': 'Se reconnecter',
     'signedOut.frame': 'Déconnexion d’une application',
@@ -836,6 +846,7 @@ export const french: Language = {
     'formPost.title': 'Retour à l’application',
     'formPost.heading': 'Un instant',
     'formPost.own': 'Votre demande est en cours de lecture. Si rien ne se passe, utilisez le bouton.',
+    'formPost.toUpstream': 'Vous allez vers {{upstream}}. Si rien ne se passe, utilisez le bouton.',
     'formPost.toClient': 'Vous allez être redirigé vers {{client}}. Si rien ne se passe, utilisez le bouton.',
     'formPost.toApplication':
       'Vous allez être redirigé vers l’application. Si rien ne se passe, utilisez le bouton.',

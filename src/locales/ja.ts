@@ -135,6 +135,14 @@ export const japanese: Language = {
     'upstream.advice':
       'もう一度試してください。再び起こる場合は、下の参照番号をこのサービスの運営者に伝えてください。',
     'upstream.again': 'もう一度サインイン',
+    'upstream.signOutBySelf':
+      'ここではサインアウトしました。続いて {{upstream}} でもサインアウトします。何も起こらない場合はリンクを使ってください。',
+    'upstream.signOutTitle': 'ここではサインアウトしました',
+    'upstream.notSignedOut': '{{upstream}} でもサインアウトしたことが確認できませんでした。',
+    'upstream.signOutAdvice': 'そちらのページでサインアウトするか、ブラウザーを閉じてください。',
+    'upstream.badSignOut': '{{upstream}} からのサインアウトの要求を受け入れることができません。',
+    'upstream.badSignOutAdvice': 'アカウントのページでサインアウトできます。',
+    'upstream.unsolicited': '{{upstream}} から始まるサインインは受け入れられません。ここから始めてください。',
 
     'upstream.address': '組織のメールアドレス',
     'upstream.byAddress': '組織でサインイン',
@@ -790,6 +798,7 @@ export const japanese: Language = {
     'signedOut.ended': 'このブラウザーでのセッションは終了しました。',
     'signedOut.takenBack': '元の場所に戻ります。',
     'signedOut.takenBackTo': '{{client}} に戻ります。',
+    'signedOut.onTo': '続いて {{upstream}} でもサインアウトします。',
     'signedOut.goBack': '{{client}} に戻るか、このタブを閉じてください。',
     'signedOut.again': 'もう一度サインイン',
     'signedOut.frame': 'アプリケーションからのサインアウト',
@@ -797,6 +806,7 @@ export const japanese: Language = {
     'formPost.title': 'アプリケーションに戻ります',
     'formPost.heading': 'お待ちください',
     'formPost.own': '要求を読み取っています。何も起こらない場合は、ボタンを使用してください。',
+    'formPost.toUpstream': '{{upstream}} に進みます。何も起こらない場合は、ボタンを使用してください。',
     'formPost.toClient': '{{client}} に戻ります。何も起こらない場合は、ボタンを使用してください。',
     'formPost.toApplication': 'アプリケーションに戻ります。何も起こらない場合は、ボタンを使用してください。',
 

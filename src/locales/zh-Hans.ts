@@ -126,6 +126,14 @@ export const chinese: Language = {
     'upstream.awayAdvice': '请几分钟后再试，或用其他方式登录。',
     'upstream.advice': '请再试一次。如果仍然失败，请将下面的编号告知本服务的运营人员。',
     'upstream.again': '重新登录',
+    'upstream.signOutBySelf':
+      '您已在此处退出登录。现在将前往 {{upstream}}，在那里也退出登录。如果没有反应，请使用下面的链接。',
+    'upstream.signOutTitle': '您已在此处退出登录',
+    'upstream.notSignedOut': '{{upstream}} 未确认您在那里也已退出登录。',
+    'upstream.signOutAdvice': '请在其页面上退出登录，或关闭浏览器。',
+    'upstream.badSignOut': '无法接受 {{upstream}} 的退出登录消息。',
+    'upstream.badSignOutAdvice': '您可以在帐户页面上退出登录。',
+    'upstream.unsolicited': '不接受从 {{upstream}} 开始的登录。请从此处开始。',
 
     'upstream.address': '您在组织中的电子邮件地址',
     'upstream.byAddress': '使用您的组织登录',
@@ -736,6 +744,7 @@ export const chinese: Language = {
     'signedOut.ended': '您在此浏览器中的会话已结束。',
     'signedOut.takenBack': '正在带您返回。',
     'signedOut.takenBackTo': '正在带您返回 {{client}}。',
+    'signedOut.onTo': '现在将前往 {{upstream}}，在那里也退出登录。',
     'signedOut.goBack': '您可以返回 {{client}}，或关闭此标签页。',
     'signedOut.again': '重新登录',
     'signedOut.frame': '正在退出应用',
@@ -743,6 +752,7 @@ export const chinese: Language = {
     'formPost.title': '正在返回应用',
     'formPost.heading': '请稍候',
     'formPost.own': '正在读取您的请求。如果没有反应，请使用按钮。',
+    'formPost.toUpstream': '正在前往 {{upstream}}。如果没有反应，请使用按钮。',
     'formPost.toClient': '正在带您返回 {{client}}。如果没有反应，请使用按钮。',
     'formPost.toApplication': '正在带您返回应用。如果没有反应，请使用按钮。',
 

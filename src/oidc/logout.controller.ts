@@ -13,7 +13,7 @@ import { CrossSitePosts } from '../interaction/cross-site-post.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { redirectOrigin } from '../protocol/redirect-uri.js';
 import { Sessions } from '../sessions/sessions.js';
-import { SignedOut } from '../sessions/signed-out.js';
+import { UpstreamSignOut } from '../sign-in/upstream/logout/upstream-sign-out.js';
 import { Views } from '../views/views.js';
 import { type LogoutRequest, LogoutRequests } from './logout-request.js';
 import { message } from '../locales/message.js';
@@ -25,7 +25,7 @@ export class LogoutController {
   constructor(
     private readonly requests: LogoutRequests,
     private readonly sessions: Sessions,
-    private readonly signedOut: SignedOut,
+    private readonly signedOut: UpstreamSignOut,
     private readonly browser: Browser,
     private readonly formGuard: FormGuard,
     private readonly views: Views,

@@ -12,6 +12,8 @@ import { Sessions } from './sessions.js';
 /** Where a browser goes after a sign-out, and the client that asked for it. */
 export interface SignedOutWay {
   readonly clientName?: Text | undefined;
+  /** The name of the upstream at which the person is signed out next. */
+  readonly upstream?: Text;
   /** A registered URI of the client, or a page of ours. */
   readonly returnTo?: string;
   /** Whether the browser goes there only if the person follows the link. */

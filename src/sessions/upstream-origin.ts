@@ -13,6 +13,8 @@ export interface UpstreamOrigin {
   readonly subjectHash: string | undefined;
   /** Undefined if the upstream does not name its sessions. */
   readonly sessionHash: string | undefined;
+  /** What the upstream has to be told to end it, sealed. */
+  readonly signOutSealed?: string | undefined;
   /** When the upstream answered, in seconds since the epoch. */
   readonly answeredAt: number;
 }
@@ -26,15 +28,22 @@ export const sessionHashOf = (upstreamId: string, sid: string): string =>
 
 export const upstreamOrigin = (
   { id, alias }: { readonly id: string; readonly alias: string },
-  { sub, sid }: NamedSession,
+  { sub, sid, signOutSealed }: NamedSession & Pick<UpstreamOrigin, 'signOutSealed'>,
 ): Omit<UpstreamOrigin, 'answeredAt'> => ({
   alias,
   subjectHash: sub === undefined ? undefined : subjectHashOf(id, sub),
   sessionHash: sid === undefined ? undefined : sessionHashOf(id, sid),
+  signOutSealed,
 });
 
-export const columnsOf = ({ alias, subjectHash, sessionHash }: UpstreamOrigin): UpstreamColumns => ({
+export const columnsOf = ({
+  alias,
+  subjectHash,
+  sessionHash,
+  signOutSealed,
+}: UpstreamOrigin): UpstreamColumns => ({
   upstreamAlias: alias,
   upstreamSubjectHash: subjectHash ?? null,
   upstreamSessionHash: sessionHash ?? null,
+  upstreamSignOutSealed: signOutSealed ?? null,
 });

@@ -34,6 +34,8 @@ export interface FormPostPage {
   /** The script's nonce in the Content-Security-Policy. */
   readonly nonce: string;
   readonly clientName?: Text | undefined;
+  /** The name of the upstream to which it leads. */
+  readonly upstream?: Text;
   /** Whether it leads to an endpoint of ours. */
   readonly isOwn?: boolean;
 }
@@ -67,6 +69,8 @@ export interface SignedOutPage {
   readonly returnTo?: string;
   /** Whether the page only links there: the client registered itself, and nobody was signed in. */
   readonly needsClick?: boolean;
+  /** The name of an upstream at which the person is signed out next. */
+  readonly upstream?: Text;
   /** The front-channel logout URIs of clients, loaded in hidden frames. */
   readonly frames?: readonly string[];
 }

@@ -106,6 +106,8 @@ export interface GoOnPage {
   readonly upstream: Text;
   /** The URL there. */
   readonly onwards: string;
+  /** Whether the person signs out there, not in. */
+  readonly signsOut?: boolean;
 }
 
 /** What these pages show, by the names of their templates. */

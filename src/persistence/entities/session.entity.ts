@@ -1,6 +1,6 @@
 import { Entity } from 'typeorm';
 import type { Proof } from '../../protocol/acr.js';
-import { Epoch, Flag, Id, Json, OptionalEpoch, OptionalText, Text } from '../columns.js';
+import { Epoch, Flag, Id, Json, LongText, OptionalEpoch, OptionalText, Text } from '../columns.js';
 
 /** A browser in which a user is signed in; the id is the `sid` claim. */
 @Entity('sessions')
@@ -26,5 +26,7 @@ export class Session {
   @OptionalText(43) upstreamSubjectHash: string | null;
   /** Their session there, hashed with the upstream; null if it did not name one. */
   @OptionalText(43) upstreamSessionHash: string | null;
+  /** What the upstream has to be told to end that session, sealed; null unless a sign-out here goes on there. */
+  @LongText({ nullable: true }) upstreamSignOutSealed: string | null;
   @OptionalEpoch() endedAt: number | null;
 }

@@ -14,6 +14,7 @@ export const sealedColumns = {
   deliveries: { id: 'id', column: 'content_sealed' },
   audit_seals: { id: 'id', column: 'hash_sealed' },
   upstream_requests: { id: 'state_hash', column: 'context_sealed' },
+  sessions: { id: 'id', column: 'upstream_sign_out_sealed' },
   upstreams: { id: 'id', column: 'secret_sealed' },
   kept_keys: { id: 'name', column: 'key_sealed' },
 } as const;

@@ -36,7 +36,10 @@ export interface HeldSession extends ActiveSession {
 }
 
 /** Where a session comes from, if the person signed in at an upstream. */
-export type UpstreamColumns = Pick<Session, 'upstreamAlias' | 'upstreamSubjectHash' | 'upstreamSessionHash'>;
+export type UpstreamColumns = Pick<
+  Session,
+  'upstreamAlias' | 'upstreamSubjectHash' | 'upstreamSessionHash' | 'upstreamSignOutSealed'
+>;
 
 /** A session that begins. */
 export type NewSession = Omit<Session, keyof UpstreamColumns> & Partial<UpstreamColumns>;
@@ -237,6 +240,17 @@ export class SessionsStore {
       ...(await hold(`upstream_session_hash = ? AND ${bySubject}`, sessionHash, subjectHash)),
       ...(await hold(`${bySubject} AND upstream_session_hash IS NULL`, subjectHash)),
     ];
+  }
+
+  /** What upstreams have to be told to end the sessions from which these come, sealed. These may have ended. */
+  async upstreamSignOutsOf(ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.query<{ sealed: string }>(
+      `SELECT upstream_sign_out_sealed AS sealed FROM sessions
+        WHERE id IN (${marks(ids)}) AND upstream_sign_out_sealed IS NOT NULL`,
+      [...ids],
+    );
+    return rows.map(({ sealed }) => sealed);
   }
 
   async endAllOf(tx: EntityManager, userId: string, now: number): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Profile } from '../../users/user-profile.js';
+import type { SamlMembers } from './saml/saml-members.js';
 
 /** What an upstream may say of the strength of a sign-in, and what it then counts as here (RFC 8176 §2). */
 export const strengths = {
@@ -30,8 +31,6 @@ export const presetNames = [
 export type PresetName = (typeof presetNames)[number];
 
 export const upstreamProtocols = ['oidc', 'oauth2', 'ldap', 'saml'] as const;
-/** What the NameID of SAML is asked to be (SAML core §8.3). */
-export const nameIdFormats = ['persistent', 'email', 'transient', 'unspecified'] as const;
 export const authenticationMethods = [
   'client_secret_basic',
   'client_secret_post',
@@ -63,7 +62,7 @@ export const mappedMembers = [
 export type MappedMember = (typeof mappedMembers)[number];
 
 /** The members of an upstream, as an operator gives them. What is omitted is that of the preset, or the default. */
-export interface UpstreamMembers {
+export interface UpstreamMembers extends SamlMembers {
   readonly name: string;
   readonly preset?: PresetName;
   /** Whether the sign-in page shows a button for it. */
@@ -81,6 +80,8 @@ export interface UpstreamMembers {
   readonly userinfo?: boolean;
   /** Whether an answer without `auth_time` is refused where a new sign-in is asked for. */
   readonly requires_auth_time?: boolean;
+  /** Whether a sign-out here goes on to the upstream, so that the session there ends too. */
+  readonly sign_out_there?: boolean;
   /** Where its people come from: they are led there by their e-mail address. */
   readonly email_domains?: readonly string[];
   /** The domains whose addresses it verifies; `*` for all. */
@@ -126,16 +127,6 @@ export interface UpstreamMembers {
   readonly password_change?: boolean;
   /** What people do whose password cannot be changed here, in the words of their organization. */
   readonly password_help?: string;
-  /** The entity id of an identity provider of SAML. */
-  readonly idp_entity_id?: string;
-  /** Where requests go, by the HTTP-Redirect binding. */
-  readonly sso_url?: string;
-  /** The certificates with which it signs, as PEM or base64: several while it changes them. */
-  readonly certificates?: readonly string[];
-  readonly name_id_format?: (typeof nameIdFormats)[number];
-  /** Whether a signature over the whole response is not enough. */
-  readonly want_assertions_signed?: boolean;
-  readonly allow_sha1?: boolean;
 }
 
 /** The members that every upstream has, given or not. */

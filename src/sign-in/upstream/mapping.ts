@@ -13,9 +13,17 @@ export interface UpstreamAnswer {
   /** When they signed in there, in seconds since the epoch; undefined if it does not say. */
   readonly authTime?: number | undefined;
   /** Their session there, if its end is told here. */
-  readonly session?: NamedSession | undefined;
+  readonly session?: AnsweredSession | undefined;
   /** The groups there, if they are in no claim: of a directory that was searched for them. `unknown` if it does not show all of them. */
   readonly groups?: readonly string[] | 'unknown' | undefined;
+}
+
+/** A session at an upstream, as an answer names it. */
+export interface AnsweredSession extends NamedSession {
+  /** What the upstream has to be told to end it, in the terms of its protocol. */
+  readonly handle?: object | undefined;
+  /** The same, sealed, where a sign-out here goes on there. */
+  readonly signOutSealed?: string | undefined;
 }
 
 /** Somebody whom an upstream knows, in the words of this server. */

@@ -110,6 +110,10 @@ export class UpstreamRegistration {
       redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/${protocol === 'saml' ? 'acs' : 'callback'}`,
       ...(protocol === 'oidc' && {
         backchannel_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}${upstreamLogoutPath}`,
+        post_logout_redirect_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/signed-out`,
+      }),
+      ...(protocol === 'saml' && {
+        single_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/slo`,
       }),
       created_at: createdAt,
       updated_at: updatedAt,

@@ -56,10 +56,13 @@ export function upstreamProblems({
     const problem = url === undefined ? 'is missing' : urlProblem(url);
     if (problem !== undefined) refuse(member, problem);
   }
-  if (definition.emails_endpoint !== undefined) {
-    const problem = urlProblem(definition.emails_endpoint);
-    if (problem !== undefined) refuse('emails_endpoint', problem);
+  for (const member of ['emails_endpoint', 'slo_url', 'slo_response_url'] as const) {
+    const url = definition[member];
+    const problem = url === undefined ? undefined : urlProblem(url);
+    if (problem !== undefined) refuse(member, problem);
   }
+  if (definition.sign_out_there && protocol !== 'oidc' && !(protocol === 'saml' && definition.slo_url))
+    refuse('sign_out_there', protocol === 'saml' ? 'needs slo_url' : `is not there for ${protocol}`);
   for (const member of ['email_domains', 'trusted_email_domains'] as const)
     for (const name of definition[member])
       if (!domain.test(name) && !(member === 'trusted_email_domains' && name === '*'))

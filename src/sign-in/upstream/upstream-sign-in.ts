@@ -4,13 +4,13 @@ import { Clock } from '../../config/clock.js';
 import { endpoints } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Languages } from '../../http/languages.js';
-import { pageHeaders } from '../../http/headers.js';
-import { verbatim } from '../../locales/message.js';
 import { Views } from '../../views/views.js';
 import { type SealedPurpose, type SignInPurpose, wantedFor } from '../sign-in-purposes.js';
 import { UpstreamBreaker } from './breaker.js';
+import { UpstreamSignOutHandles } from './logout/upstream-sign-out-handles.js';
 import type { LoadedUpstream } from './definition.js';
 import type { UpstreamAnswer } from './mapping.js';
+import { showOnwards } from './onwards.js';
 import { UpstreamRefusal } from './protocols/protocol.js';
 import { UpstreamProtocols } from './protocols/protocols.js';
 import { type SentSignIn, UpstreamRequests } from './upstream-requests.js';
@@ -36,14 +36,14 @@ export class UpstreamSignIn {
     private readonly breaker: UpstreamBreaker,
     private readonly requests: UpstreamRequests,
     private readonly languages: Languages,
+    private readonly signOuts: UpstreamSignOutHandles,
     private readonly views: Views,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
-   * Answers with a page that leads to the upstream by itself: the redirect of a form would be held against the `form-action` of its
-   * page, all along the way.
+   * Answers with a page that leads to the upstream by itself.
    * @throws UpstreamAwayError, UpstreamRefusal
    */
   async begin(
@@ -61,7 +61,7 @@ export class UpstreamSignIn {
       loginHint,
       languages: this.languages.of(request).tag,
     };
-    const url = await this.breaker.ask(upstream.alias, 'beginning', () =>
+    const way = await this.breaker.ask(upstream.alias, 'beginning', () =>
       this.protocols.named(upstream.protocol).begin(upstream, draft, asked),
     );
     const sent: SentSignIn = {
@@ -74,8 +74,7 @@ export class UpstreamSignIn {
       linkTo,
     };
     await this.requests.keep(upstream, sent, request, reply);
-    pageHeaders(reply);
-    reply.send(this.views.render('go-on', { upstream: verbatim(upstream.name), onwards: url.href }, reply));
+    showOnwards(this.views, upstream, way, reply);
   }
 
   /**
@@ -87,7 +86,7 @@ export class UpstreamSignIn {
       this.protocols.named(upstream.protocol).finish(upstream, sent, url),
     );
     this.requireNewSignIn(upstream, sent, answer);
-    return answer;
+    return { ...answer, session: await this.signOuts.sealed(upstream, answer.session) };
   }
 
   /** "If max_age is requested, auth_time is REQUIRED" (OIDC Core §2), and is looked at: an upstream may not know prompt=login. */

@@ -14,7 +14,6 @@ import {
   authenticationMethods,
   existingAccountRules,
   mappedMembers,
-  nameIdFormats,
   newAccountRules,
   type PresetName,
   presetNames,
@@ -23,6 +22,7 @@ import {
   type UpstreamMembers,
   upstreamProtocols,
 } from './definition.js';
+import { nameIdFormats, type SamlBinding, samlBindings } from './saml/saml-members.js';
 import { maxValueLength } from './upstream-rules.js';
 
 export const aliasPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -196,6 +196,14 @@ export class PutUpstreamDto implements UpstreamMembers {
       'Whether an answer without `auth_time` is refused where a new sign-in is asked for (prompt=login, max_age)',
   })
   requires_auth_time?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'Whether a sign-out here goes on to the upstream, to end the session there too; false if omitted. For saml it needs `slo_url`, for oidc an `end_session_endpoint` in its metadata',
+  })
+  sign_out_there?: boolean;
 
   @DomainsField({
     example: ['acme.example'],
@@ -409,9 +417,32 @@ export class PutUpstreamDto implements UpstreamMembers {
   @WebAddressField({
     optional: true,
     example: 'https://idp.acme.example/sso',
-    description: 'For saml: where people are sent, by the HTTP-Redirect binding',
+    description: 'For saml: where people are sent to sign in',
   })
   sso_url?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/slo',
+    description:
+      'For saml: its single logout service. Its logout requests are accepted only if there is one, since each is answered',
+  })
+  slo_url?: string;
+
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/slo/response',
+    description: 'For saml: where its logout requests are answered, if not at `slo_url`',
+  })
+  slo_response_url?: string;
+
+  @ChoiceField({
+    values: samlBindings,
+    optional: true,
+    example: 'redirect',
+    description: 'For saml: how logout messages go there, HTTP-Redirect or HTTP-POST; redirect if omitted',
+  })
+  slo_binding?: SamlBinding;
 
   @CertificatesField({
     example: ['MIIC…'],
@@ -461,6 +492,22 @@ export class UpstreamDto extends PutUpstreamDto {
       'For oidc: the back-channel logout URI of this server, to be registered there. The end of a session there then ends the sessions here that came from it',
   })
   backchannel_logout_uri?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://id.example.com/upstream/acme/slo',
+    description:
+      'For saml: the single logout service of this server, which its metadata name. The end of a session there then ends the sessions here that came from it',
+  })
+  single_logout_uri?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://id.example.com/upstream/acme/signed-out',
+    description:
+      'For oidc: the post-logout redirection URI of this server, to be registered there for `sign_out_there`',
+  })
+  post_logout_redirect_uri?: string;
 
   @ApiProperty({ type: 'integer', description: 'Seconds since the epoch' })
   created_at: number;

@@ -21,12 +21,20 @@ import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
 import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
+import { EndedThere } from './logout/ended-there.js';
 import { LogoutTokens } from './logout/logout-tokens.js';
+import { SignOutController } from './logout/sign-out.controller.js';
+import { SignOutReturn } from './logout/sign-out-return.js';
+import { SignOutsUnderWay } from './logout/sign-outs-under-way.js';
 import { UpstreamLogout } from './logout/upstream-logout.js';
 import { UpstreamLogoutController } from './logout/upstream-logout.controller.js';
+import { UpstreamSignOut } from './logout/upstream-sign-out.js';
+import { UpstreamSignOutHandles } from './logout/upstream-sign-out-handles.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
+import { SamlSessionEnd } from './saml/saml-session-end.js';
 import { SamlServiceProvider } from './saml/saml-service-provider.js';
+import { SingleLogoutController } from './saml/single-logout.controller.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamPeople } from './upstream-people.js';
@@ -40,7 +48,13 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
 /** Identity providers of others, and whom they know here. The pages of sign-ins stand above it. */
 @Module({
   imports: [ClientsModule, DirectoryModule, SessionsModule, UsersModule, ViewsModule],
-  controllers: [IdentitiesAdminController, UpstreamsAdminController, UpstreamLogoutController],
+  controllers: [
+    IdentitiesAdminController,
+    UpstreamsAdminController,
+    UpstreamLogoutController,
+    SignOutController,
+    SingleLogoutController,
+  ],
   providers: [
     AccountEndings,
     BeginningAtUpstream,
@@ -49,6 +63,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     DirectoryConnections,
     DirectoryGroups,
     DirectoryIdentities,
+    EndedThere,
     SyncedGroups,
     SyncJournal,
     DirectorySync,
@@ -59,10 +74,15 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     LogoutTokens,
     IdentityRemoval,
     PendingIdentities,
+    SamlSessionEnd,
+    SignOutReturn,
+    SignOutsUnderWay,
     UpstreamBreaker,
     UpstreamDeletion,
     UpstreamGroups,
     UpstreamLogout,
+    UpstreamSignOut,
+    UpstreamSignOutHandles,
     UpstreamPeople,
     UpstreamRefusals,
     UpstreamRegistration,
@@ -88,6 +108,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     UpstreamRequests,
     Upstreams,
     UpstreamSignIn,
+    UpstreamSignOut,
   ],
 })
 export class UpstreamsModule {}

@@ -7,12 +7,15 @@ import { clockToleranceSeconds, UpstreamConfigurations } from './configurations.
 import {
   type AskedOfUpstream,
   type SentRequest,
+  type SentSignOut,
   type UpstreamProtocol,
   UpstreamRefusal,
 } from './protocol.js';
 import { refusalOf } from './refusal-of.js';
 
 const discoveryTimeoutSeconds = 10;
+/** A longer ID token would not fit into a URL. */
+const maxHintLength = 4_096;
 
 /** OpenID Connect: the authorization code flow with PKCE (OIDC Core §3.1). The signature of the ID token is checked. */
 @Injectable()
@@ -70,11 +73,29 @@ export class OidcProtocol implements UpstreamProtocol {
       if (typeof subject !== 'string' || subject === '')
         throw new UpstreamRefusal('bad_answer', `there is no claim ${upstream.subject_claim}`);
       const { sub, sid } = idToken;
-      const session = { sub, sid: typeof sid === 'string' ? sid : undefined };
+      const handle = { idToken: hintOf(tokens.id_token) };
+      const session = { sub, sid: typeof sid === 'string' ? sid : undefined, handle };
       return { subject, claims, authTime: idToken.auth_time, session };
     } catch (error) {
       throw await refusalOf(error);
     }
+  }
+
+  /** RP-initiated logout there (OIDC RP-Initiated Logout §2). */
+  async signOut(
+    upstream: LoadedUpstream,
+    handle: object,
+    { state, returnUri }: SentSignOut,
+  ): Promise<URL | undefined> {
+    const { end_session_endpoint: endpoint } = await this.metadataOf(upstream);
+    if (endpoint === undefined) return undefined;
+    const client = await import('openid-client');
+    const { idToken } = handle as { idToken?: string };
+    return client.buildEndSessionUrl(await this.configurationOf(upstream), {
+      post_logout_redirect_uri: returnUri,
+      state,
+      ...(idToken !== undefined && { id_token_hint: idToken }),
+    });
   }
 
   /**
@@ -106,3 +127,7 @@ export class OidcProtocol implements UpstreamProtocol {
     });
   }
 }
+
+/** The ID token, as far as it fits: the provider asks the person if it is missing. */
+const hintOf = (idToken: string | undefined): string | undefined =>
+  idToken !== undefined && idToken.length <= maxHintLength ? idToken : undefined;

@@ -12,6 +12,16 @@ export interface SentRequest {
   readonly received?: UpstreamAnswer | undefined;
 }
 
+/** What is sent to an upstream at which a session is to end. */
+export interface SentSignOut {
+  /** The name of the request at the upstream. */
+  readonly id: string;
+  /** Comes back with the answer. */
+  readonly state: string;
+  /** Where the browser comes back to by OpenID Connect. */
+  readonly returnUri: string;
+}
+
 /** What is asked of an upstream beside who it is. */
 export interface AskedOfUpstream {
   /** Whether the person must sign in anew there (`prompt=login`). */
@@ -23,20 +33,36 @@ export interface AskedOfUpstream {
   readonly languages?: string | undefined;
 }
 
+/** A form that the browser posts to an upstream. */
+export interface PostedForm {
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** How the browser goes to an upstream. */
+export type WayToUpstream = URL | PostedForm;
+
 /** How people prove who they are at an upstream of one kind. Another one is its file and its line in `protocols.ts`. */
 export interface UpstreamProtocol {
   readonly name: string;
   /**
-   * The URL to which the browser is sent.
+   * How the browser goes there.
    * @throws UpstreamAwayError, UpstreamRefusal
    */
-  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<URL>;
+  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<WayToUpstream>;
   /**
    * Who it is, from the answer that the browser brings.
    * @param url of the callback, with the parameters of the answer
    * @throws UpstreamAwayError, UpstreamRefusal
    */
   finish(upstream: LoadedUpstream, request: SentRequest, url: URL): Promise<UpstreamAnswer>;
+  /**
+   * How the browser goes there to end the session there.
+   * @param handle of the session, as an answer had it
+   * @returns undefined if the upstream has no such way
+   * @throws UpstreamAwayError, UpstreamRefusal
+   */
+  signOut?(upstream: LoadedUpstream, handle: object, sent: SentSignOut): Promise<WayToUpstream | undefined>;
 }
 
 /** An upstream that does not answer, or not as it should: nobody's fault who wants to sign in there. */

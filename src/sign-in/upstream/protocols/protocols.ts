@@ -4,6 +4,7 @@ import { UpstreamConfigurations } from './configurations.js';
 import { OAuth2Protocol } from './oauth2.js';
 import { OidcProtocol } from './oidc.js';
 import type { UpstreamProtocol } from './protocol.js';
+import { SamlLogout } from '../saml/saml-logout.js';
 import { SamlKeys } from '../saml/saml-keys.js';
 import { SamlServiceProvider } from '../saml/saml-service-provider.js';
 import { SamlProtocol } from './saml.js';
@@ -33,5 +34,6 @@ export const protocolProviders: Provider[] = [
   UpstreamConfigurations,
   ClientAssertion,
   SamlServiceProvider,
+  SamlLogout,
   SamlKeys,
 ];

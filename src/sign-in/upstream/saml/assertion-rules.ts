@@ -1,4 +1,5 @@
 import type { Assertion } from './assertion.js';
+import { toleranceSeconds } from './saml-limits.js';
 
 /** What an assertion is checked against. */
 export interface ExpectedAssertion {
@@ -11,8 +12,6 @@ export interface ExpectedAssertion {
   readonly requestId: string;
 }
 
-/** Clocks of upstreams may be off by this much. */
-const toleranceSeconds = 60;
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 /**

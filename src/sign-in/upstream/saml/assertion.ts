@@ -1,4 +1,7 @@
 import { badAnswer } from './bad-answer.js';
+import { nameIdOf } from './name-id.js';
+import type { NameId } from './name-key.js';
+import { timeOf } from './saml-time.js';
 import {
   attributeOf,
   childrenOf,
@@ -12,11 +15,7 @@ import {
 /** An assertion whose signature was verified (SAML core §2). Times are in seconds since the epoch. */
 export interface Assertion {
   readonly issuer: string;
-  readonly nameId: string;
-  readonly nameIdFormat: string | undefined;
-  /** Whose name it is, and for whom, where that is said (SAML core §2.2.2). */
-  readonly nameQualifier: string | undefined;
-  readonly spNameQualifier: string | undefined;
+  readonly name: NameId;
   readonly confirmation: {
     readonly method: string | undefined;
     readonly recipient: string | undefined;
@@ -29,6 +28,8 @@ export interface Assertion {
   /** The audiences of each restriction: all restrictions hold. */
   readonly audiences: readonly (readonly string[])[];
   readonly authnInstant: number | undefined;
+  /** The session there, if the upstream names it (SAML core §2.7.2). */
+  readonly sessionIndex: string | undefined;
   readonly sessionNotOnOrAfter: number | undefined;
   readonly authnContext: string | undefined;
   /** By name. */
@@ -47,7 +48,6 @@ export function readAssertion(xml: string): Assertion {
   if (!isNamed(root, 'assertion', 'Assertion') || attributeOf(root, 'Version') !== '2.0')
     throw badAnswer('what was signed is no assertion of SAML 2.0');
   const subject = onlyChild(root, 'assertion', 'Subject');
-  const nameId = onlyChild(subject, 'assertion', 'NameID');
   const confirmation = onlyChild(subject, 'assertion', 'SubjectConfirmation');
   const data = onlyChild(confirmation, 'assertion', 'SubjectConfirmationData');
   const conditions = onlyChild(root, 'assertion', 'Conditions');
@@ -61,10 +61,7 @@ export function readAssertion(xml: string): Assertion {
   if (unknown) throw badAnswer(`the condition ${unknown.localName} is not known`);
   return {
     issuer: textOf(onlyChild(root, 'assertion', 'Issuer')),
-    nameId: textOf(nameId),
-    nameIdFormat: attributeOf(nameId, 'Format'),
-    nameQualifier: attributeOf(nameId, 'NameQualifier'),
-    spNameQualifier: attributeOf(nameId, 'SPNameQualifier'),
+    name: nameIdOf(onlyChild(subject, 'assertion', 'NameID')),
     confirmation: {
       method: attributeOf(confirmation, 'Method'),
       recipient: attributeOf(data, 'Recipient'),
@@ -78,6 +75,7 @@ export function readAssertion(xml: string): Assertion {
       childrenOf(restriction, 'assertion', 'Audience').map(textOf),
     ),
     authnInstant: timeOf(statement, 'AuthnInstant'),
+    sessionIndex: attributeOf(statement, 'SessionIndex'),
     sessionNotOnOrAfter: timeOf(statement, 'SessionNotOnOrAfter'),
     authnContext: classes[0] && textOf(classes[0]),
     attributes: attributesOf(root),
@@ -97,15 +95,4 @@ function attributesOf(root: Element): Record<string, string[]> {
       values.set(name, [...(values.get(name) ?? []), ...texts]);
     }
   return Object.fromEntries(values);
-}
-
-const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
-
-/** "All SAML time values … MUST be expressed in UTC form, with no time zone component" (SAML core §1.3.3). */
-function timeOf(element: Element, name: string): number | undefined {
-  const value = attributeOf(element, name);
-  if (value === undefined) return undefined;
-  const milliseconds = utc.test(value) ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw badAnswer(`${name} is not a time in UTC`);
-  return Math.floor(milliseconds / 1_000);
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SAML, SamlConfig } from '@node-saml/node-saml';
 import { Clock } from '../../../config/clock.js';
-import { endpoints } from '../../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
@@ -13,13 +12,7 @@ import type { Assertion } from './assertion.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
 import { SamlKeys } from './saml-keys.js';
-
-const nameIdFormats = {
-  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-  email: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
-  unspecified: undefined,
-} as const;
+import { nameIdFormatUris, namesAt } from './saml-names.js';
 
 /** The ID of a request: a name of XML, which must not begin with a digit. */
 const requestIdOf = ({ nonce }: SentRequest): string => `_${nonce}`;
@@ -55,10 +48,12 @@ export class SamlServiceProvider {
   async receive(upstream: LoadedUpstream, request: SentRequest, encoded: string): Promise<UpstreamAnswer> {
     const now = this.clock.now();
     const { privateKey } = await this.keys.get();
+    const { entityId, consumer } = namesAt(upstream, this.settings.issuer);
+    const issuer = upstream.idp_entity_id ?? '';
     const expected = {
-      issuer: upstream.idp_entity_id ?? '',
-      audience: this.entityIdOf(upstream),
-      recipient: this.consumerOf(upstream),
+      issuer,
+      audience: entityId,
+      recipient: consumer,
       requestId: requestIdOf(request),
       wantsAssertionSigned: upstream.want_assertions_signed ?? true,
       privateKey,
@@ -76,7 +71,8 @@ export class SamlServiceProvider {
     );
     const problem = assertionProblem(assertion, expected, now);
     if (problem !== undefined) throw badAnswer(problem);
-    const answer = answerOf(upstream, assertion);
+    const asked = upstream.name_id_format ?? 'persistent';
+    const answer = answerOf(upstream, assertion, { idp: issuer, sp: entityId, asked });
     if (upstream.subject_claim === 'sub') this.requireName(upstream, assertion);
     return answer;
   }
@@ -87,14 +83,14 @@ export class SamlServiceProvider {
    */
   private requireName(
     upstream: LoadedUpstream,
-    { nameIdFormat, nameQualifier, spNameQualifier }: Assertion,
+    { name: { format: given, nameQualifier, spNameQualifier } }: Assertion,
   ): void {
-    const format = nameIdFormats[upstream.name_id_format ?? 'persistent'];
-    if (format !== undefined && nameIdFormat !== format)
-      throw badAnswer(`the NameID has the format ${nameIdFormat ?? 'unspecified'}, asked for was ${format}`);
+    const format = nameIdFormatUris[upstream.name_id_format ?? 'persistent'];
+    if (format !== undefined && given !== format)
+      throw badAnswer(`the NameID has the format ${given ?? 'unspecified'}, asked for was ${format}`);
     if (nameQualifier !== undefined && nameQualifier !== upstream.idp_entity_id)
       throw badAnswer(`the NameID is one of ${nameQualifier}`);
-    if (spNameQualifier !== undefined && spNameQualifier !== this.entityIdOf(upstream))
+    if (spNameQualifier !== undefined && spNameQualifier !== namesAt(upstream, this.settings.issuer).entityId)
       throw badAnswer(`the NameID is one for ${spNameQualifier}`);
   }
 
@@ -102,24 +98,23 @@ export class SamlServiceProvider {
   async metadata(upstream: LoadedUpstream): Promise<string> {
     const { generateServiceProviderMetadata } = await import('@node-saml/node-saml');
     const { certificate, privateKey } = await this.keys.get();
-    return generateServiceProviderMetadata({
+    const { entityId, consumer, logoutService } = namesAt(upstream, this.settings.issuer);
+    const document = generateServiceProviderMetadata({
       privateKey,
       publicCerts: certificate,
       decryptionPvk: privateKey,
       decryptionCert: certificate,
-      issuer: this.entityIdOf(upstream),
-      callbackUrl: this.consumerOf(upstream),
-      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      issuer: entityId,
+      callbackUrl: consumer,
+      logoutCallbackUrl: logoutService,
+      identifierFormat: nameIdFormatUris[upstream.name_id_format ?? 'persistent'] ?? null,
       wantAssertionsSigned: upstream.want_assertions_signed ?? true,
     });
-  }
-
-  private entityIdOf({ alias, client_id: given }: LoadedUpstream): string {
-    return given ?? `${this.settings.issuer}${endpoints.upstream}/${alias}/metadata`;
-  }
-
-  private consumerOf({ alias }: LoadedUpstream): string {
-    return `${this.settings.issuer}${endpoints.upstream}/${alias}/acs`;
+    // The library names one binding; both are served.
+    return document.replace(
+      /<SingleLogoutService [^>]*>/,
+      (one) => one.replace('HTTP-POST', 'HTTP-Redirect') + one,
+    );
   }
 
   /** The assertion as it was signed. Times and addressees are not the matter of the library: they are checked here, by our clock. */
@@ -145,11 +140,12 @@ export class SamlServiceProvider {
     options: Pick<SamlConfig, 'idpCert'> & Partial<SamlConfig>,
   ): Promise<SAML> {
     const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml');
+    const { entityId, consumer } = namesAt(upstream, this.settings.issuer);
     return new SAML({
-      issuer: this.entityIdOf(upstream),
-      callbackUrl: this.consumerOf(upstream),
+      issuer: entityId,
+      callbackUrl: consumer,
       entryPoint: upstream.sso_url ?? '',
-      identifierFormat: nameIdFormats[upstream.name_id_format ?? 'persistent'] ?? null,
+      identifierFormat: nameIdFormatUris[upstream.name_id_format ?? 'persistent'] ?? null,
       disableRequestedAuthnContext: true,
       wantAssertionsSigned: upstream.want_assertions_signed ?? true,
       wantAuthnResponseSigned: false,
