@@ -19,6 +19,9 @@ export interface UpstreamOrigin {
   readonly answeredAt: number;
 }
 
+/** The same, of an answer that comes now if it does not say when. */
+export type NewOrigin = Omit<UpstreamOrigin, 'answeredAt'> & { readonly answeredAt: number | undefined };
+
 /** Names are hashed with the upstream: those of two upstreams are never the same, and each fits an index. */
 export const subjectHashOf = (upstreamId: string, sub: string): string =>
   lookupHash(JSON.stringify(['upstream subject', upstreamId, sub]));
@@ -28,12 +31,20 @@ export const sessionHashOf = (upstreamId: string, sid: string): string =>
 
 export const upstreamOrigin = (
   { id, alias }: { readonly id: string; readonly alias: string },
-  { sub, sid, signOutSealed }: NamedSession & Pick<UpstreamOrigin, 'signOutSealed'>,
-): Omit<UpstreamOrigin, 'answeredAt'> => ({
+  {
+    sub,
+    sid,
+    ...more
+  }: NamedSession & {
+    readonly signOutSealed?: string | undefined;
+    readonly answeredAt?: number | undefined;
+  },
+): NewOrigin => ({
   alias,
   subjectHash: sub === undefined ? undefined : subjectHashOf(id, sub),
   sessionHash: sid === undefined ? undefined : sessionHashOf(id, sid),
-  signOutSealed,
+  signOutSealed: more.signOutSealed,
+  answeredAt: more.answeredAt,
 });
 
 export const columnsOf = ({

@@ -7,7 +7,7 @@ import { SecondFactorGroups } from '../directory/second-factor-groups.js';
 import type { ActiveSession } from '../persistence/stores/sessions.store.js';
 import { KnownDevices } from '../sessions/known-devices.js';
 import { type ProvenUser, Sessions } from '../sessions/sessions.js';
-import type { UpstreamOrigin } from '../sessions/upstream-origin.js';
+import type { NewOrigin } from '../sessions/upstream-origin.js';
 import { People } from './people.js';
 import { lesserAge, nextSignInStep, secondFactorAsked, type SignInStep } from './policy.js';
 import type { OutdatedDirectoryPassword, SignInProgress } from './sign-in-progress.js';
@@ -27,7 +27,7 @@ export interface NewProofs {
   /** The id of the upstream at which it was proven. */
   readonly upstreamId?: string;
   /** The session at an upstream in which it was proven. */
-  readonly origin?: Omit<UpstreamOrigin, 'answeredAt'> | undefined;
+  readonly origin?: NewOrigin | undefined;
   readonly outdatedPassword?: OutdatedDirectoryPassword;
 }
 
@@ -117,7 +117,7 @@ export class SignInDecisions {
     const from = upstreamId === undefined ? {} : { upstream: upstreamId };
     const proofs = methods.map((method) => ({ method, provenAt: at, ...(method === federated ? from : {}) }));
     const began = {
-      ...(origin && { origin: { ...origin, answeredAt: now } }),
+      ...(origin && { origin: { ...origin, answeredAt: origin.answeredAt ?? now } }),
       ...(outdatedPassword && { outdatedPassword }),
     };
     return progress?.user.userId === user.userId

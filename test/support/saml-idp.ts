@@ -67,6 +67,8 @@ export interface SamlAnswer {
   readonly notOnOrAfter?: number;
   readonly authnInstant?: number;
   readonly context?: string;
+  /** The session there. */
+  readonly sessionIndex?: string;
   readonly attributes?: Readonly<Record<string, readonly string[]>>;
   readonly status?: string;
   readonly sign?: 'assertion' | 'response' | 'both' | 'none';
@@ -128,7 +130,7 @@ export function assertionXml(request: ReadRequest, answer: SamlAnswer, id = '_as
     (audience === null
       ? ''
       : `<saml:AudienceRestriction><saml:Audience>${audience}</saml:Audience></saml:AudienceRestriction>`) +
-    `</saml:Conditions><saml:AuthnStatement AuthnInstant="${time(answer.authnInstant ?? 0)}"><saml:AuthnContext>` +
+    `</saml:Conditions><saml:AuthnStatement AuthnInstant="${time(answer.authnInstant ?? 0)}"${attribute('SessionIndex', answer.sessionIndex ?? null)}><saml:AuthnContext>` +
     `<saml:AuthnContextClassRef>${answer.context ?? 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport'}</saml:AuthnContextClassRef>` +
     '</saml:AuthnContext></saml:AuthnStatement>' +
     (values.length > 0 ? `<saml:AttributeStatement>${values.join('')}</saml:AttributeStatement>` : '') +
@@ -168,23 +170,35 @@ export class SamlIdentityProvider {
 
   /** The document with a signature in the element of this name, after its issuer. */
   private sign(xml: string, name: 'Assertion' | 'Response', answer: SamlAnswer): string {
-    const { algorithms = sha256, by = this.signing, transforms = [enveloped, exclusive] } = answer;
-    const signed = new SignedXml({
-      privateKey: by.key,
-      signatureAlgorithm: algorithms.signature,
-      canonicalizationAlgorithm: exclusive,
-    });
-    signed.addReference({
-      xpath: `//*[local-name(.)='${name}']`,
-      digestAlgorithm: algorithms.digest,
-      transforms: [...transforms],
-    });
-    signed.computeSignature(xml, {
-      prefix: 'ds',
-      location: { reference: `//*[local-name(.)='${name}']/*[local-name(.)='Issuer']`, action: 'after' },
-    });
-    return signed.getSignedXml();
+    return signXml(xml, name, { by: this.signing, ...answer });
   }
+}
+
+/** A document with a signature in the element of this name, after its issuer. */
+export function signXml(
+  xml: string,
+  name: string,
+  {
+    algorithms = sha256,
+    by,
+    transforms = [enveloped, exclusive],
+  }: Pick<SamlAnswer, 'algorithms' | 'transforms'> & { readonly by: SamlKey },
+): string {
+  const signed = new SignedXml({
+    privateKey: by.key,
+    signatureAlgorithm: algorithms.signature,
+    canonicalizationAlgorithm: exclusive,
+  });
+  signed.addReference({
+    xpath: `//*[local-name(.)='${name}']`,
+    digestAlgorithm: algorithms.digest,
+    transforms: [...transforms],
+  });
+  signed.computeSignature(xml, {
+    prefix: 'ds',
+    location: { reference: `//*[local-name(.)='${name}']/*[local-name(.)='Issuer']`, action: 'after' },
+  });
+  return signed.getSignedXml();
 }
 
 /** The members of an upstream that signs with these keys. */
@@ -202,19 +216,27 @@ export const samlMembers = (...keys: readonly SamlKey[]): Partial<PutUpstreamDto
 });
 
 /** A response with its assertion encrypted. */
-export async function encrypted(
-  xml: string,
-  { certificate, transport, cipher }: Encryption,
-): Promise<string> {
+export async function encrypted(xml: string, encryption: Encryption): Promise<string> {
   const assertion = /<saml:Assertion.*<\/saml:Assertion>/s;
-  const data = await promisify(encrypt)(assertion.exec(xml)?.[0] ?? '', {
+  const data = await encryptedData(assertion.exec(xml)?.[0] ?? '', encryption);
+  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
+}
+
+const encryptedData = (text: string, { certificate, transport, cipher }: Encryption): Promise<string> =>
+  promisify(encrypt)(text, {
     rsa_pub: createPublicKey(certificate).export({ type: 'spki', format: 'pem' }),
     pem: certificate,
     encryptionAlgorithm: cipher ?? 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
     keyEncryptionAlgorithm: transport ?? 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
     warnInsecureAlgorithm: false,
   });
-  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
+
+/** A request with its NameID encrypted for a certificate. */
+export async function encryptedId(xml: string, certificate: string): Promise<string> {
+  const name = /<saml:NameID.*<\/saml:NameID>/s;
+  const alone = (name.exec(xml)?.[0] ?? '').replace('<saml:NameID', `<saml:NameID ${names}`);
+  const data = await encryptedData(alone, { certificate });
+  return xml.replace(name, () => `<saml:EncryptedID>${data}</saml:EncryptedID>`);
 }
 
 /** Posts a response as the browser does it for another site: without our cookies. @returns the answer of the ACS */

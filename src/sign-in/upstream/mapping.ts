@@ -20,6 +20,8 @@ export interface UpstreamAnswer {
 
 /** A session at an upstream, as an answer names it. */
 export interface AnsweredSession extends NamedSession {
+  /** When the upstream said so, in seconds since the epoch; now if omitted. */
+  readonly answeredAt?: number | undefined;
   /** What the upstream has to be told to end it, in the terms of its protocol. */
   readonly handle?: object | undefined;
   /** The same, sealed, where a sign-out here goes on there. */

@@ -1,3 +1,4 @@
+import type { NamedSession } from '../../../sessions/upstream-origin.js';
 import type { NameIdFormat } from './saml-members.js';
 import { nameIdFormatUris } from './saml-names.js';
 
@@ -19,6 +20,15 @@ export interface NameScope {
   /** The format that was asked for. */
   readonly asked: NameIdFormat;
 }
+
+/**
+ * A session as an upstream names it. Its index means nothing without the name: providers number the sessions of each person, or use an
+ * index for several people (SAML core §2.7.2).
+ */
+export const samlSessionOf = (sub: string, index: string | undefined): NamedSession => ({
+  sub,
+  sid: index === undefined ? undefined : JSON.stringify([sub, index]),
+});
 
 /**
  * A name as one text, for comparison: what is omitted is what it means by default (SAML core §8.3.7). Where no format was asked for, the

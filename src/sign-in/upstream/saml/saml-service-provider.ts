@@ -72,7 +72,7 @@ export class SamlServiceProvider {
     const problem = assertionProblem(assertion, expected, now);
     if (problem !== undefined) throw badAnswer(problem);
     const asked = upstream.name_id_format ?? 'persistent';
-    const answer = answerOf(upstream, assertion, { idp: issuer, sp: entityId, asked });
+    const answer = answerOf(upstream, assertion, { idp: issuer, sp: entityId, asked }, now);
     if (upstream.subject_claim === 'sub') this.requireName(upstream, assertion);
     return answer;
   }

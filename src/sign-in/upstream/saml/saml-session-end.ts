@@ -8,6 +8,7 @@ import { EndedThere } from '../logout/ended-there.js';
 import { UpstreamRefusal } from '../protocols/protocol.js';
 import type { SamlLogoutRequest } from './logout-messages.js';
 import { type BroughtMessage, SamlLogout } from './saml-logout.js';
+import { samlSessionOf } from './name-key.js';
 import { maxLogoutAgeSeconds, toleranceSeconds } from './saml-limits.js';
 
 /** Ends the sessions that a logout request names. */
@@ -29,7 +30,8 @@ export class SamlSessionEnd {
     const { sessionIndexes, name, id, issueInstant } = asked;
     const said = {
       // "If no <SessionIndex> … all sessions" of the principal (SAML core §3.7.1).
-      sessions: sessionIndexes.length === 0 ? [{ sub }] : sessionIndexes.map((sid) => ({ sub, sid })),
+      sessions:
+        sessionIndexes.length === 0 ? [{ sub }] : sessionIndexes.map((index) => samlSessionOf(sub, index)),
       subject: upstream.subject_claim === 'sub' ? name.value : undefined,
       message: ['LogoutRequest', id],
       lastUse: issueInstant + maxLogoutAgeSeconds + toleranceSeconds + 1,
