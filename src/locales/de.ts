@@ -140,6 +140,7 @@ export const german: Language = {
     'upstream.advice':
       'Versuchen Sie es noch einmal. Wenn es wieder geschieht, nennen Sie dem Betrieb dieses Dienstes die Referenz unten.',
     'upstream.again': 'Noch einmal anmelden',
+    'upstream.goOnSignedIn': 'Hier sind Sie angemeldet. Wenn nichts geschieht, benutzen Sie den Link.',
     'upstream.signOutBySelf':
       'Hier sind Sie abgemeldet. Sie gelangen nun zu {{upstream}}, um sich auch dort abzumelden. Wenn nichts geschieht, benutzen Sie den Link.',
     'upstream.signOutTitle': 'Hier sind Sie abgemeldet',

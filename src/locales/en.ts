@@ -133,6 +133,7 @@ export const english = {
     'upstream.advice':
       'Try again. If it happens again, tell the people who run this service the reference below.',
     'upstream.again': 'Sign in again',
+    'upstream.goOnSignedIn': 'You are signed in here. If nothing happens, use the link.',
     'upstream.signOutBySelf':
       'You are signed out here. You now go on to {{upstream}} to sign out there, too. If nothing happens, use the link.',
     'upstream.signOutTitle': 'You are signed out here',

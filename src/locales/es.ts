@@ -142,6 +142,7 @@ export const spanish: Language = {
     'upstream.advice':
       'Vuelva a intentarlo. Si ocurre de nuevo, indique la referencia de abajo a quienes gestionan este servicio.',
     'upstream.again': 'Iniciar sesión de nuevo',
+    'upstream.goOnSignedIn': 'Ha iniciado sesión aquí. Si no ocurre nada, use el enlace.',
     'upstream.signOutBySelf':
       'Ha cerrado la sesión aquí. Ahora pasa a {{upstream}} para cerrarla también allí. Si no ocurre nada, use el enlace.',
     'upstream.signOutTitle': 'Ha cerrado la sesión aquí',

@@ -144,6 +144,7 @@ export const french: Language = {
     'upstream.advice':
       'Réessayez. Si cela se reproduit, donnez la référence ci-dessous aux responsables de ce service.',
     'upstream.again': 'Se connecter à nouveau',
+    'upstream.goOnSignedIn': 'Vous êtes connecté ici. Si rien ne se passe, utilisez le lien.',
     'upstream.signOutBySelf':
       'Vous êtes déconnecté ici. Vous allez maintenant vers {{upstream}} pour vous y déconnecter aussi. Si rien ne se passe, utilisez le lien.',
     'upstream.signOutTitle': 'Vous êtes déconnecté ici',

@@ -135,6 +135,7 @@ export const japanese: Language = {
     'upstream.advice':
       'もう一度試してください。再び起こる場合は、下の参照番号をこのサービスの運営者に伝えてください。',
     'upstream.again': 'もう一度サインイン',
+    'upstream.goOnSignedIn': 'ここではサインインしています。何も起こらない場合はリンクを使ってください。',
     'upstream.signOutBySelf':
       'ここではサインアウトしました。続いて {{upstream}} でもサインアウトします。何も起こらない場合はリンクを使ってください。',
     'upstream.signOutTitle': 'ここではサインアウトしました',

@@ -126,6 +126,7 @@ export const chinese: Language = {
     'upstream.awayAdvice': '请几分钟后再试，或用其他方式登录。',
     'upstream.advice': '请再试一次。如果仍然失败，请将下面的编号告知本服务的运营人员。',
     'upstream.again': '重新登录',
+    'upstream.goOnSignedIn': '您已在此处登录。如果没有反应，请使用下面的链接。',
     'upstream.signOutBySelf':
       '您已在此处退出登录。现在将前往 {{upstream}}，在那里也退出登录。如果没有反应，请使用下面的链接。',
     'upstream.signOutTitle': '您已在此处退出登录',

@@ -42,6 +42,8 @@ export type SignInPurpose = {
       readonly page?: AccountPageName;
       /** The token of the invitation into an organization that is answered in its place. */
       readonly invitation?: string;
+      /** The upstream at which the sign-in began, and which of its targets comes next. */
+      readonly onwards?: OnwardsTarget;
     }
     /** A request of an application. */
   | { readonly kind: 'interaction'; readonly sealed: string; readonly opened: Interaction }
@@ -187,17 +189,35 @@ type AccountPurpose = Extract<SignInPurpose, { kind: 'account' }>;
 /** What stands before the token of an invitation. */
 const invitationPrefix = 'invitation.';
 
+/** One of the targets that an operator has registered for an upstream, by its place in the list: no URL travels through a form. */
+export interface OnwardsTarget {
+  readonly alias: string;
+  readonly index: number;
+}
+
+const onwardsPrefix = 'onwards.';
+const onwardsPattern = /^onwards\.([a-z0-9][a-z0-9-]{0,62})\.(\d{1,2})$/;
+
 /** Which page of the account a sign-in leads to, as forms and URLs name it; undefined for the start page. */
-export const accountTarget = ({ page, invitation }: AccountPurpose): string | undefined =>
-  invitation === undefined ? page : `${invitationPrefix}${invitation}`;
+export function accountTarget({ page, invitation, onwards }: AccountPurpose): string | undefined {
+  if (onwards !== undefined) return `${onwardsPrefix}${onwards.alias}.${onwards.index}`;
+  return invitation === undefined ? page : `${invitationPrefix}${invitation}`;
+}
+
+/** How a sign-in is named that leads to a registered target of an upstream. */
+export const onwardsTo = (target: OnwardsTarget): string =>
+  accountTarget({ kind: 'account', onwards: target }) ?? '';
 
 function accountPurpose(target: string): AccountPurpose {
   if (target.startsWith(invitationPrefix))
     return { kind: 'account', invitation: target.slice(invitationPrefix.length) };
+  const [, alias, index] = onwardsPattern.exec(target) ?? [];
+  if (alias !== undefined) return { kind: 'account', onwards: { alias, index: Number(index) } };
   return isAccountPage(target) ? { kind: 'account', page: target } : { kind: 'account' };
 }
 
-function accountUrl({ page, invitation }: AccountPurpose): string {
+function accountUrl({ page, invitation, onwards }: AccountPurpose): string {
+  if (onwards !== undefined) return `${endpoints.upstream}/${onwards.alias}/onwards/${onwards.index}`;
   if (invitation !== undefined) return `${endpoints.invitation}?token=${encodeURIComponent(invitation)}`;
   return page ? accountPages[page] : endpoints.account;
 }

@@ -40,6 +40,8 @@ import { SelectAccountController } from './select-account.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { DirectoryChoice } from './factors/directory-choice.js';
 import { DirectoryPasswords } from './factors/directory-passwords.js';
+import { IdpInitiated } from './upstream/saml/idp-initiated.js';
+import { OnwardsController } from './upstream/saml/onwards.controller.js';
 import { SamlController } from './upstream/saml/saml.controller.js';
 import { UpstreamArrival } from './upstream/upstream-arrival.js';
 import { UpstreamController } from './upstream/upstream.controller.js';
@@ -64,6 +66,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     NewPasswordController,
     RelatedOriginsController,
     KeepAccountController,
+    OnwardsController,
     SamlController,
     UpstreamController,
     UpstreamStartController,
@@ -91,6 +94,7 @@ import { UpstreamsModule } from './upstream/upstreams.module.js';
     SignInThrottle,
     UpstreamArrival,
     FurtherFactors,
+    IdpInitiated,
     Enrolments,
     PasskeyChallenges,
     People,

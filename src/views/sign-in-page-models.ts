@@ -106,8 +106,8 @@ export interface GoOnPage {
   readonly upstream: Text;
   /** The URL there. */
   readonly onwards: string;
-  /** Whether the person signs out there, not in. */
-  readonly signsOut?: boolean;
+  /** What for, if not to sign in there. */
+  readonly purpose?: 'sign-out' | 'application';
 }
 
 /** What these pages show, by the names of their templates. */

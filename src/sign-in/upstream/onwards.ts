@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { pageHeaders } from '../../http/headers.js';
 import { verbatim } from '../../locales/message.js';
 import { redirectOrigin } from '../../protocol/redirect-uri.js';
+import type { GoOnPage } from '../../views/sign-in-page-models.js';
 import type { Views } from '../../views/views.js';
 import type { LoadedUpstream } from './definition.js';
 import type { WayToUpstream } from './protocols/protocol.js';
@@ -16,12 +17,12 @@ export function showOnwards(
   { name }: Pick<LoadedUpstream, 'name'>,
   way: WayToUpstream,
   reply: FastifyReply,
-  signsOut = false,
+  purpose?: GoOnPage['purpose'],
 ): void {
   const upstream = verbatim(name);
   if (way instanceof URL) {
     pageHeaders(reply);
-    reply.send(views.render('go-on', { upstream, onwards: way.href, signsOut }, reply));
+    reply.send(views.render('go-on', { upstream, onwards: way.href, ...(purpose && { purpose }) }, reply));
     return;
   }
   const nonce = randomBytes(16).toString('base64url');

@@ -24,6 +24,7 @@ const refusals: Readonly<Record<RefusalReason, Refused>> = {
   no_account: { status: 403, text: (name) => message('upstream.noAccount', upstreamName(name)) },
   disabled: { status: 403, text: () => message('upstream.disabled') },
   taken: { status: 409, text: (name) => message('upstream.taken', upstreamName(name)) },
+  unsolicited: { status: 403, text: (name) => message('upstream.unsolicited', upstreamName(name)) },
   unknown_request: { status: 400, text: () => message('upstream.unknownRequest') },
   expired: { status: 400, text: () => message('upstream.unknownRequest') },
   replayed: { status: 400, text: () => message('upstream.unknownRequest') },

@@ -8,6 +8,7 @@ import { message } from '../../locales/message.js';
 import { Browser } from '../../http/browser.js';
 import { Database } from '../../persistence/database.js';
 import type { UpstreamRequest } from '../../persistence/entities/upstream-request.entity.js';
+import type { Transaction } from '../../persistence/transaction.js';
 import { UpstreamRequestsStore } from '../../persistence/stores/upstream-requests.store.js';
 import type { SealedPurpose } from '../sign-in-purposes.js';
 import type { LoadedUpstream } from './definition.js';
@@ -30,14 +31,23 @@ export interface SentSignIn extends SentRequest {
 }
 
 interface SealedSignIn extends SentSignIn {
-  /** The binding of the browser that was sent. */
-  readonly browser: string;
+  /** The binding of the browser that was sent; none if the upstream began. */
+  readonly browser?: string;
   /** The hash of what only the browser has that brought the answer, where that came by a POST of another site. */
   readonly receiptHash?: string;
 }
 
+/** What only the browser has that brought an answer. */
+export interface KeptAnswer {
+  readonly state: string;
+  readonly receipt: string;
+}
+
 /** A person takes a while to find a password. */
 const lifetimeSeconds = 900;
+
+/** The browser comes at once. */
+const unsolicitedLifetimeSeconds = 120;
 
 const maxSealedLength = 65_535;
 
@@ -97,6 +107,43 @@ export class UpstreamRequests {
     return sent;
   }
 
+  /** Whether a sign-in at this upstream was sent with this state, however long ago. */
+  async isKnown(state: string, { id }: LoadedUpstream): Promise<boolean> {
+    return (await this.store.find(lookupHash(state)))?.upstreamId === id;
+  }
+
+  /**
+   * Keeps a verified answer to no request until the browser that brought it comes for it.
+   * @throws UpstreamRefusal
+   */
+  async keepUnsolicited(
+    tx: Transaction,
+    { id: upstreamId }: LoadedUpstream,
+    { redirectUri, purpose, received }: Pick<SentSignIn, 'redirectUri' | 'purpose' | 'received'>,
+  ): Promise<KeptAnswer> {
+    const receipt = generateOpaqueToken();
+    const now = this.clock.now();
+    const draft = this.draft(redirectUri);
+    const sealed: SealedSignIn = {
+      ...draft,
+      purpose,
+      keep: false,
+      fresh: false,
+      sentAt: now,
+      received,
+      receiptHash: lookupHash(receipt),
+    };
+    await this.store.insert(tx, {
+      stateHash: lookupHash(draft.state),
+      upstreamId,
+      contextSealed: await this.sealed(sealed),
+      answeredAt: now,
+      usedAt: null,
+      expiresAt: now + unsolicitedLifetimeSeconds,
+    });
+    return { state: draft.state, receipt };
+  }
+
   /**
    * Keeps a verified answer until its browser comes for it. The first one counts, on all replicas.
    * @returns the receipt, which the browser that brought the answer has alone. It must be the one that began: whoever else began it, and led
@@ -106,9 +153,7 @@ export class UpstreamRequests {
   async receive(state: string, sent: SentSignIn, answer: UpstreamAnswer): Promise<string> {
     const receipt = generateOpaqueToken();
     const sealed = { ...sent, received: answer, receiptHash: lookupHash(receipt) };
-    const contextSealed = await this.secrets.seal('upstream-request', sealed);
-    if (contextSealed.length > maxSealedLength)
-      throw new UpstreamRefusal('bad_answer', 'the answer says more than can be kept');
+    const contextSealed = await this.sealed(sealed);
     const now = this.clock.now();
     if (!(await this.database.write((tx) => this.store.receive(tx, lookupHash(state), contextSealed, now))))
       throw answeredBefore();
@@ -134,6 +179,13 @@ export class UpstreamRequests {
     return sent;
   }
 
+  private async sealed(signIn: SealedSignIn): Promise<string> {
+    const contextSealed = await this.secrets.seal('upstream-request', signIn);
+    if (contextSealed.length > maxSealedLength)
+      throw new UpstreamRefusal('bad_answer', 'the answer says more than can be kept');
+    return contextSealed;
+  }
+
   /** @param request of the browser that must have begun it, if the answer comes with its cookies */
   private async open(
     stateHash: string,
@@ -146,7 +198,7 @@ export class UpstreamRequests {
     const sent = (await this.secrets.unseal('upstream-request', kept.contextSealed)) as
       SealedSignIn | undefined;
     if (!sent) throw new UpstreamRefusal('unknown_request', 'the request was sealed with another secret');
-    if (request && !this.browser.isBoundTo(request, sent.browser))
+    if (request && sent.browser !== undefined && !this.browser.isBoundTo(request, sent.browser))
       throw new UpstreamRefusal('other_browser', 'the request was begun in another browser');
     if (kept.expiresAt <= this.clock.now()) throw new UpstreamRefusal('expired', 'the request has expired');
     return { sent, answeredAt: kept.answeredAt, usedAt: kept.usedAt };

@@ -80,8 +80,23 @@ function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse
     refuse('client_secret', `is missing, which ${method} needs`);
 }
 
+const loopback = ['localhost', '127.0.0.1', '[::1]'];
+
+function isTarget(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.includes(hostname));
+}
+
 function refuseSaml(
-  { idp_entity_id, certificates = [], name_id_format, subject_claim }: UpstreamDefinition,
+  {
+    idp_entity_id,
+    certificates = [],
+    name_id_format,
+    subject_claim,
+    allow_idp_initiated = false,
+    idp_initiated_targets = [],
+  }: UpstreamDefinition,
   refuse: Refuse,
 ): void {
   if (idp_entity_id === undefined) refuse('idp_entity_id', 'is missing');
@@ -91,6 +106,10 @@ function refuseSaml(
     if (typeof certificate === 'string')
       refuse('certificates', `holds entry ${index + 1}, which ${certificate}`);
   }
+  for (const target of idp_initiated_targets)
+    if (!isTarget(target)) refuse('idp_initiated_targets', `holds ${target}, which is not an https URL`);
+  if (idp_initiated_targets.length > 0 && !allow_idp_initiated)
+    refuse('idp_initiated_targets', 'needs allow_idp_initiated');
   if (name_id_format === 'transient' && subject_claim === 'sub')
     refuse('subject_claim', 'must name an attribute, since a transient NameID identifies nobody for good');
 }

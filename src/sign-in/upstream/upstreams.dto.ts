@@ -421,6 +421,14 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   sso_url?: string;
 
+  @ChoiceField({
+    values: samlBindings,
+    optional: true,
+    example: 'redirect',
+    description: 'For saml: how requests go to `sso_url`, HTTP-Redirect or HTTP-POST; redirect if omitted',
+  })
+  sso_binding?: SamlBinding;
+
   @WebAddressField({
     optional: true,
     example: 'https://idp.acme.example/slo',
@@ -469,6 +477,21 @@ export class PutUpstreamDto implements UpstreamMembers {
 
   @FlagField({ optional: true, example: false, description: 'For saml: whether signatures with SHA-1 count' })
   allow_sha1?: boolean;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For saml: whether a sign-in may begin at the provider, with a response to no request. Somebody else can then have a browser signed in to their own account',
+  })
+  allow_idp_initiated?: boolean;
+
+  @TextsField(20, {
+    example: ['https://app.example.com/start'],
+    description:
+      'For saml: URLs to which a sign-in that began at the provider may lead. Its RelayState must be one of them as a whole; any other leads to the account',
+  })
+  idp_initiated_targets?: string[];
 }
 
 /** A registered upstream, with what follows from its preset and the defaults. */

@@ -45,7 +45,7 @@ export class SignOutController {
         .named(upstream.protocol)
         .signOut?.(upstream, session.handle, { id, state, returnUri });
       if (there) {
-        showOnwards(this.views, upstream, there, reply, true);
+        showOnwards(this.views, upstream, there, reply, 'sign-out');
         return;
       }
       await this.underWay.use(state);

@@ -94,6 +94,8 @@ export type RefusalReason =
   | 'disabled'
   /** The identity is linked to somebody else. */
   | 'taken'
+  /** The answer is one to no request, and the upstream may not begin sign-ins. */
+  | 'unsolicited'
   /** The request is unknown here, or belongs to another upstream. */
   | 'unknown_request'
   | 'expired'

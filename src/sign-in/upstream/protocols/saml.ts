@@ -22,9 +22,9 @@ export class SamlProtocol implements UpstreamProtocol {
     private readonly logout: SamlLogout,
   ) {}
 
-  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<URL> {
+  begin(upstream: LoadedUpstream, request: SentRequest, asked: AskedOfUpstream): Promise<WayToUpstream> {
     // SAML has no max_age: whoever must have signed in lately signs in anew.
-    return this.provider.requestUrl(upstream, request, asked.fresh || asked.maxAge !== undefined);
+    return this.provider.request(upstream, request, asked.fresh || asked.maxAge !== undefined);
   }
 
   async signOut(

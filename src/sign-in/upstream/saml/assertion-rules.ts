@@ -9,7 +9,8 @@ export interface ExpectedAssertion {
   readonly audience: string;
   /** The URL of the assertion consumer service. */
   readonly recipient: string;
-  readonly requestId: string;
+  /** Undefined for a response to no request. */
+  readonly requestId: string | undefined;
 }
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
@@ -30,7 +31,7 @@ export function assertionProblem(
   if (confirmation.recipient !== recipient)
     return `the recipient is ${confirmation.recipient ?? 'missing'}, not ${recipient}`;
   if (confirmation.inResponseTo !== requestId)
-    return `the assertion answers ${confirmation.inResponseTo ?? 'no request'}, not ${requestId}`;
+    return `the assertion answers ${confirmation.inResponseTo ?? 'no request'}, not ${requestId ?? 'none'}`;
   if (audiences.length === 0 || !audiences.every((restriction) => restriction.includes(audience)))
     return `the audience is ${audiences.flat().join(', ') || 'missing'}, not ${audience}`;
   if (confirmation.notOnOrAfter === undefined) return 'the confirmation has no NotOnOrAfter';

@@ -14,6 +14,7 @@ import {
 
 /** An assertion whose signature was verified (SAML core §2). Times are in seconds since the epoch. */
 export interface Assertion {
+  readonly id: string;
   readonly issuer: string;
   readonly name: NameId;
   readonly confirmation: {
@@ -60,6 +61,7 @@ export function readAssertion(xml: string): Assertion {
   // "If the SAML authority does not understand the condition, the validity is Indeterminate" (SAML core §2.5.1.1).
   if (unknown) throw badAnswer(`the condition ${unknown.localName} is not known`);
   return {
+    id: attributeOf(root, 'ID') ?? '',
     issuer: textOf(onlyChild(root, 'assertion', 'Issuer')),
     name: nameIdOf(onlyChild(subject, 'assertion', 'NameID')),
     confirmation: {

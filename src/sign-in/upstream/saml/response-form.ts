@@ -18,7 +18,8 @@ export interface ExpectedResponse {
   readonly issuer: string;
   /** The URL of the assertion consumer service. */
   readonly recipient: string;
-  readonly requestId: string;
+  /** Undefined for a response to no request. */
+  readonly requestId: string | undefined;
   readonly allowsSha1: boolean;
   /** Whether a signature over the whole response is not enough. */
   readonly wantsAssertionSigned: boolean;
@@ -78,7 +79,7 @@ function checkEnvelope(root: Element, { issuer, recipient, requestId }: Expected
     throw badAnswer(`the Destination of the response is ${destination ?? 'missing'}, not ${recipient}`);
   const inResponseTo = attributeOf(root, 'InResponseTo');
   if (inResponseTo !== requestId)
-    throw badAnswer(`the response answers ${inResponseTo ?? 'no request'}, not ${requestId}`);
+    throw badAnswer(`the response answers ${inResponseTo ?? 'no request'}, not ${requestId ?? 'none'}`);
   for (const element of childrenOf(root, 'assertion', 'Issuer'))
     if (textOf(element) !== issuer) throw badAnswer(`the response is of ${textOf(element)}, not ${issuer}`);
 }

@@ -23,4 +23,8 @@ export interface SamlMembers {
   /** Whether a signature over the whole response is not enough. */
   readonly want_assertions_signed?: boolean;
   readonly allow_sha1?: boolean;
+  /** Whether a sign-in may begin at the provider: a response to no request. */
+  readonly allow_idp_initiated?: boolean;
+  /** Where such a sign-in may lead, by its RelayState; otherwise to the account. */
+  readonly idp_initiated_targets?: readonly string[];
 }

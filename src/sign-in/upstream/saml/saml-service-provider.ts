@@ -4,15 +4,28 @@ import { Clock } from '../../../config/clock.js';
 import { SETTINGS, type Settings } from '../../../config/settings.js';
 import type { LoadedUpstream } from '../definition.js';
 import type { UpstreamAnswer } from '../mapping.js';
-import type { SentRequest } from '../protocols/protocol.js';
-import { UpstreamRefusal } from '../protocols/protocol.js';
+import {
+  type PostedForm,
+  type SentRequest,
+  UpstreamRefusal,
+  type WayToUpstream,
+} from '../protocols/protocol.js';
 import { assertionProblem } from './assertion-rules.js';
 import { validAt } from './certificates.js';
 import type { Assertion } from './assertion.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
+import { toleranceSeconds } from './saml-limits.js';
 import { SamlKeys } from './saml-keys.js';
 import { nameIdFormatUris, namesAt } from './saml-names.js';
+
+/** An answer to no request. */
+export interface UnsolicitedAnswer {
+  readonly answer: UpstreamAnswer;
+  readonly assertionId: string;
+  /** Until when its assertion could be accepted, in seconds since the epoch. */
+  readonly lastUse: number;
+}
 
 /** The ID of a request: a name of XML, which must not begin with a digit. */
 const requestIdOf = ({ nonce }: SentRequest): string => `_${nonce}`;
@@ -26,16 +39,23 @@ export class SamlServiceProvider {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** The URL to which the browser brings an AuthnRequest, by the HTTP-Redirect binding (SAML bindings §3.4). */
-  async requestUrl(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<URL> {
+  /** How the browser brings an AuthnRequest: by the HTTP-Redirect or the HTTP-POST binding (SAML bindings §3.4, §3.5). */
+  async request(upstream: LoadedUpstream, request: SentRequest, isFresh: boolean): Promise<WayToUpstream> {
+    const isPosted = upstream.sso_binding === 'post';
     const { privateKey } = await this.keys.get();
     const saml = await this.saml(upstream, {
       idpCert: [...(upstream.certificates ?? [])],
       privateKey,
       signatureAlgorithm: 'sha256',
+      digestAlgorithm: 'sha256',
+      skipRequestCompression: isPosted,
       generateUniqueId: () => requestIdOf(request),
       forceAuthn: isFresh,
     });
+    if (isPosted) {
+      const fields = await saml.getAuthorizeMessageAsync(request.state, undefined, {});
+      return { action: upstream.sso_url ?? '', fields: fields as PostedForm['fields'] };
+    }
     return new URL(await saml.getAuthorizeUrlAsync(request.state, undefined, {}));
   }
 
@@ -46,6 +66,25 @@ export class SamlServiceProvider {
    * @throws UpstreamRefusal
    */
   async receive(upstream: LoadedUpstream, request: SentRequest, encoded: string): Promise<UpstreamAnswer> {
+    return (await this.accept(upstream, encoded, requestIdOf(request))).answer;
+  }
+
+  /**
+   * Who it is, from a response that the upstream has sent of its own accord, checked as any other. It is not used up.
+   * @param encoded base64
+   * @throws UpstreamRefusal
+   */
+  async receiveUnsolicited(upstream: LoadedUpstream, encoded: string): Promise<UnsolicitedAnswer> {
+    const { answer, assertion } = await this.accept(upstream, encoded, undefined);
+    const end = assertion.confirmation.notOnOrAfter ?? 0;
+    return { answer, assertionId: assertion.id, lastUse: end + toleranceSeconds + 1 };
+  }
+
+  private async accept(
+    upstream: LoadedUpstream,
+    encoded: string,
+    requestId: string | undefined,
+  ): Promise<{ readonly answer: UpstreamAnswer; readonly assertion: Assertion }> {
     const now = this.clock.now();
     const { privateKey } = await this.keys.get();
     const { entityId, consumer } = namesAt(upstream, this.settings.issuer);
@@ -54,7 +93,7 @@ export class SamlServiceProvider {
       issuer,
       audience: entityId,
       recipient: consumer,
-      requestId: requestIdOf(request),
+      requestId,
       wantsAssertionSigned: upstream.want_assertions_signed ?? true,
       privateKey,
       allowsSha1: upstream.allow_sha1 ?? false,
@@ -74,7 +113,7 @@ export class SamlServiceProvider {
     const asked = upstream.name_id_format ?? 'persistent';
     const answer = answerOf(upstream, assertion, { idp: issuer, sp: entityId, asked }, now);
     if (upstream.subject_claim === 'sub') this.requireName(upstream, assertion);
-    return answer;
+    return { answer, assertion };
   }
 
   /**

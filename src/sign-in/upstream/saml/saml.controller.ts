@@ -6,8 +6,9 @@ import { AnonymousRequests } from '../../../http/anonymous-requests.js';
 import { formParameters } from '../../../http/forms.js';
 import type { LoadedUpstream } from '../definition.js';
 import { upstreamIsGone, UpstreamRefusals } from '../upstream-refusals.js';
-import { UpstreamRequests } from '../upstream-requests.js';
+import { type KeptAnswer, UpstreamRequests } from '../upstream-requests.js';
 import { Upstreams } from '../upstreams.js';
+import { IdpInitiated } from './idp-initiated.js';
 import { SamlServiceProvider } from './saml-service-provider.js';
 
 /** Takes responses of SAML upstreams, and publishes what they have to know of this server. It is public. */
@@ -18,6 +19,7 @@ export class SamlController {
     private readonly upstreams: Upstreams,
     private readonly provider: SamlServiceProvider,
     private readonly requests: UpstreamRequests,
+    private readonly idpInitiated: IdpInitiated,
     private readonly refusals: UpstreamRefusals,
     private readonly anonymous: AnonymousRequests,
   ) {}
@@ -44,17 +46,23 @@ export class SamlController {
     const form = formParameters(request);
     const state = form.get('RelayState') ?? '';
     await this.anonymous.check('upstream sign-in', request);
-    let receipt: string;
+    let kept: KeptAnswer;
     try {
-      const sent = await this.requests.look(state, upstream);
-      const answer = await this.provider.receive(upstream, sent, form.get('SAMLResponse') ?? '');
-      receipt = await this.requests.receive(state, sent, answer);
+      kept = await this.accept(upstream, state, form.get('SAMLResponse') ?? '');
     } catch (error) {
       await this.anonymous.count('upstream sign-in', request);
       throw await this.refusals.pageOf(error, upstream, request);
     }
-    const query = new URLSearchParams({ state, receipt }).toString();
+    const query = new URLSearchParams({ ...kept }).toString();
     reply.redirect(`${endpoints.upstream}/${alias}/callback?${query}`, 303);
+  }
+
+  private async accept(upstream: LoadedUpstream, state: string, encoded: string): Promise<KeptAnswer> {
+    if (await this.idpInitiated.isUnsolicited(upstream, state, encoded))
+      return this.idpInitiated.receive(upstream, state, encoded);
+    const sent = await this.requests.look(state, upstream);
+    const answer = await this.provider.receive(upstream, sent, encoded);
+    return { state, receipt: await this.requests.receive(state, sent, answer) };
   }
 
   private async require(alias: string): Promise<LoadedUpstream> {

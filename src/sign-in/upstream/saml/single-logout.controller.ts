@@ -92,7 +92,7 @@ export class SingleLogoutController {
     await this.sessions.forgetEnded(reply);
     const way = await this.logout.response(upstream, ended, relayState);
     if (way instanceof URL) reply.redirect(way.href, 303);
-    else showOnwards(this.views, upstream, way, reply, true);
+    else showOnwards(this.views, upstream, way, reply, 'sign-out');
   }
 
   /** One that is not enabled any more is heard too: sessions that came from it may be open. */
