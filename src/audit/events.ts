@@ -508,6 +508,12 @@ export const auditEvents = {
     about: [],
     detail: { alias: 'string' },
   },
+  'upstream.metadata_failed': {
+    means:
+      'The metadata of an upstream identity provider could not be read again; what was read before stays',
+    about: [],
+    detail: { alias: 'string', reason: 'string' },
+  },
   'upstream.refused': {
     means: 'A sign-in at an upstream identity provider was refused, or the provider did not answer',
     about: [],

@@ -51,6 +51,8 @@ export interface Encryption {
   readonly certificate: string;
   readonly transport?: KeyEncryptionAlgorithm;
   readonly cipher?: EncryptionAlgorithm;
+  /** What the document calls the algorithm for the key, if it is none that the library knows. */
+  readonly named?: string;
 }
 
 /** What the provider says. Each part can be wrong on purpose; null leaves it out. */
@@ -215,11 +217,14 @@ export const samlMembers = (...keys: readonly SamlKey[]): Partial<PutUpstreamDto
   claims: { username: 'uid', email: 'mail' },
 });
 
+const oaep = 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p';
+
 /** A response with its assertion encrypted. */
 export async function encrypted(xml: string, encryption: Encryption): Promise<string> {
   const assertion = /<saml:Assertion.*<\/saml:Assertion>/s;
   const data = await encryptedData(assertion.exec(xml)?.[0] ?? '', encryption);
-  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${data}</saml:EncryptedAssertion>`);
+  const shown = encryption.named === undefined ? data : data.replace(oaep, encryption.named);
+  return xml.replace(assertion, () => `<saml:EncryptedAssertion>${shown}</saml:EncryptedAssertion>`);
 }
 
 const encryptedData = (text: string, { certificate, transport, cipher }: Encryption): Promise<string> =>
@@ -227,7 +232,7 @@ const encryptedData = (text: string, { certificate, transport, cipher }: Encrypt
     rsa_pub: createPublicKey(certificate).export({ type: 'spki', format: 'pem' }),
     pem: certificate,
     encryptionAlgorithm: cipher ?? 'http://www.w3.org/2009/xmlenc11#aes256-gcm',
-    keyEncryptionAlgorithm: transport ?? 'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+    keyEncryptionAlgorithm: transport ?? oaep,
     warnInsecureAlgorithm: false,
   });
 

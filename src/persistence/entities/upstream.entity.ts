@@ -23,6 +23,8 @@ export class Upstream {
   @OptionalText(500) syncMark: string | null;
   /** How a look at a directory goes on that is under way, as JSON. */
   @OptionalText(500) syncProgress: string | null;
+  /** What was read in the metadata by which it is registered; null if it is registered without. */
+  @Json({ nullable: true }) metadataRead: object | null;
   /** Grows with every change. */
   @Count({ default: 0 }) version: number;
   @Epoch() createdAt: number;

@@ -5,7 +5,10 @@ import { Upstream } from '../entities/upstream.entity.js';
 import { newId } from '../id.js';
 
 /** What a change of an upstream writes. A secret that is undefined stays as it is. */
-export type UpstreamColumns = Pick<Upstream, 'alias' | 'protocol' | 'enabled' | 'members'> & {
+export type UpstreamColumns = Pick<
+  Upstream,
+  'alias' | 'protocol' | 'enabled' | 'members' | 'metadataRead'
+> & {
   readonly secretSealed: string | null | undefined;
 };
 
@@ -50,6 +53,17 @@ export class UpstreamsStore {
 
   async update(tx: EntityManager, id: string, columns: UpstreamColumns, now: number): Promise<void> {
     await tx.update(Upstream, { id }, { ...columns, updatedAt: now, version: () => 'version + 1' });
+  }
+
+  /** @param changedAt if what they say has changed */
+  async keepMetadata(
+    tx: EntityManager,
+    id: string,
+    metadataRead: object,
+    changedAt: number | undefined,
+  ): Promise<void> {
+    const change = { updatedAt: changedAt ?? 0, version: () => 'version + 1' };
+    await tx.update(Upstream, { id }, { metadataRead, ...(changedAt !== undefined && change) });
   }
 
   /** Turns it off, so that nobody signs in there any more. */

@@ -1,5 +1,7 @@
 import { defined } from '../../clients/client-changes.js';
 import type { MappedMember, UpstreamDefinition, UpstreamMembers } from './definition.js';
+import { metadataMembers } from './saml/metadata-members.js';
+import type { ReadMetadata } from './saml/saml-members.js';
 import { presets } from './presets.js';
 
 const standardClaims: Readonly<Partial<Record<MappedMember, string>>> = {
@@ -35,8 +37,14 @@ const defaults = {
   claims: standardClaims,
 } as const satisfies Omit<UpstreamDefinition, 'name'>;
 
-/** The members of an upstream: as they are given, of the preset, or the defaults. */
-export function definitionOf(given: UpstreamMembers): UpstreamDefinition {
+/** The members of an upstream: as they are given, of its metadata, of the preset, or the defaults. */
+export function definitionOf(given: UpstreamMembers, read?: ReadMetadata | null): UpstreamDefinition {
   const { name, preset } = given;
-  return { ...defaults, ...(preset && presets[preset].members), ...defined(given), name };
+  return {
+    ...defaults,
+    ...(preset && presets[preset].members),
+    ...metadataMembers(given, read),
+    ...defined(given),
+    name,
+  };
 }

@@ -160,6 +160,8 @@ export interface LoadedUpstream extends UpstreamDefinition {
   readonly protocol: string;
   readonly enabled: boolean;
   readonly version: number;
+  /** Until when its certificates count, if they are those of its metadata; seconds since the epoch. */
+  readonly certificatesUntil?: number | undefined;
   /** Undefined if it has none. */
   readonly secret: string | undefined;
 }

@@ -18,6 +18,9 @@ import { definitionOf } from './definition-of.js';
 import { groupFilterProblem } from './ldap/group-filter.js';
 import { personFilterProblem } from './ldap/person-filter.js';
 import { presets } from './presets.js';
+import { type ReadMetadata } from './saml/saml-members.js';
+import { SamlMetadata } from './saml/saml-metadata.js';
+import { shownMetadata } from './saml/saml-metadata.dto.js';
 import { type CheckedUpstream, type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
 import { Upstreams } from './upstreams.js';
 import type { PutUpstreamDto, UpstreamDto } from './upstreams.dto.js';
@@ -32,6 +35,7 @@ export class UpstreamRegistration {
     private readonly outbound: Outbound,
     private readonly secrets: Secrets,
     private readonly changes: Changes,
+    private readonly metadata: SamlMetadata,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -45,10 +49,10 @@ export class UpstreamRegistration {
   /** What is wrong with an upstream that is to be registered. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    const filterProblems = await filterProblemsOf(given);
+    const outside = await this.outside(given, present);
     return [
-      ...this.problemsBeside(given, present, filterProblems),
-      ...(await this.otherPeople(given, present)),
+      ...this.problemsBeside(given, present, outside),
+      ...(await this.otherPeople(given, present, outside.read)),
     ];
   }
 
@@ -65,18 +69,24 @@ export class UpstreamRegistration {
     const { alias, client_secret: secret } = given;
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
-    const others = await this.otherPeople(given, await this.store.find(alias));
-    const filterProblems = await filterProblemsOf(given);
+    const before = await this.store.find(alias);
+    const outside = await this.outside(given, before);
+    const others = await this.otherPeople(given, before, outside.read);
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = [...this.problemsBeside(given, present, filterProblems), ...others];
+        const problems = [...this.problemsBeside(given, present, outside), ...others];
         if (problems.length > 0)
           throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
-        const columns = { alias, ...columnsOf(given), secretSealed };
+        const columns = {
+          alias,
+          ...columnsOf(given),
+          metadataRead: latest(outside.read, present),
+          secretSealed,
+        };
         if (!present) {
           await this.store.insert(tx, columns, now);
           return { event: 'upstream.created', actor, detail: { alias } };
@@ -100,7 +110,16 @@ export class UpstreamRegistration {
   }
 
   /** An upstream in the form of the admin API. */
-  shown({ alias, protocol, enabled, members, secretSealed, createdAt, updatedAt }: Upstream): UpstreamDto {
+  shown({
+    alias,
+    protocol,
+    enabled,
+    members,
+    secretSealed,
+    metadataRead,
+    createdAt,
+    updatedAt,
+  }: Upstream): UpstreamDto {
     return {
       ...definitionOf(members as unknown as UpstreamMembers),
       alias,
@@ -115,6 +134,7 @@ export class UpstreamRegistration {
       ...(protocol === 'saml' && {
         single_logout_uri: `${this.settings.issuer}${endpoints.upstream}/${alias}/slo`,
       }),
+      ...(metadataRead && { metadata_read: shownMetadata(metadataRead as ReadMetadata) }),
       created_at: createdAt,
       updated_at: updatedAt,
     } as UpstreamDto;
@@ -123,26 +143,47 @@ export class UpstreamRegistration {
   private problemsBeside(
     given: PutUpstreamDto,
     present: Upstream | null,
-    filterProblems: CheckedUpstream['filterProblems'],
+    { filterProblems, read, metadataProblem }: OutsideUpstream,
   ): UpstreamProblem[] {
-    return upstreamProblems({
+    const problems = upstreamProblems({
       protocol: protocolOf(given),
       presetProtocol: given.preset && presets[given.preset].protocol,
-      definition: definitionOf(given),
+      definition: definitionOf(given, read),
       hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
       urlProblem: (url) => this.outbound.problem(url),
       filterProblems,
     });
+    // What would be in them is not missing.
+    return metadataProblem
+      ? [metadataProblem, ...problems.filter(({ reason }) => reason !== 'is missing')]
+      : problems;
+  }
+
+  /** What is not known of the definition alone. */
+  private async outside(given: PutUpstreamDto, present: Upstream | null): Promise<OutsideUpstream> {
+    const filterProblems = await filterProblemsOf(given);
+    if (protocolOf(given) !== 'saml') return { filterProblems, read: null };
+    const outcome = await this.metadata.of(given, present?.metadataRead as ReadMetadata | null);
+    return 'problem' in outcome
+      ? { filterProblems, read: null, metadataProblem: outcome.problem }
+      : { filterProblems, read: outcome.read };
   }
 
   /** Subjects mean other people at another provider: whoever has one there would have the account of somebody else here. */
-  private async otherPeople(given: PutUpstreamDto, present: Upstream | null): Promise<UpstreamProblem[]> {
+  private async otherPeople(
+    given: PutUpstreamDto,
+    present: Upstream | null,
+    read: ReadMetadata | null,
+  ): Promise<UpstreamProblem[]> {
     if (!present) return [];
     const before = {
-      ...definitionOf(present.members as unknown as UpstreamMembers),
+      ...definitionOf(
+        present.members as unknown as UpstreamMembers,
+        present.metadataRead as ReadMetadata | null,
+      ),
       protocol: present.protocol,
     };
-    const after = { ...definitionOf(given), protocol: protocolOf(given) };
+    const after = { ...definitionOf(given, read), protocol: protocolOf(given) };
     const changed = identifying.filter((member) => before[member] !== after[member]);
     if (changed.length === 0 || (await this.identities.someUsersOf(present.id, 1)).length === 0) return [];
     const reason =
@@ -154,6 +195,19 @@ export class UpstreamRegistration {
     const sealed = (await this.store.find(alias))?.secretSealed;
     return sealed != null && (await this.secrets.unseal('upstream', sealed)) === secret;
   }
+}
+
+/** What a refresh has read meanwhile from the same URL stays. */
+function latest(read: ReadMetadata | null, present: Upstream | null): ReadMetadata | null {
+  const held = present?.metadataRead as ReadMetadata | null | undefined;
+  return read?.url !== undefined && held?.url === read.url ? held : read;
+}
+
+/** What is not known of a definition alone. */
+interface OutsideUpstream {
+  readonly filterProblems: CheckedUpstream['filterProblems'];
+  readonly read: ReadMetadata | null;
+  readonly metadataProblem?: UpstreamProblem;
 }
 
 /** What the subjects of an upstream depend on. */

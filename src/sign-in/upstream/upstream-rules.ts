@@ -96,6 +96,8 @@ function refuseSaml(
     subject_claim,
     allow_idp_initiated = false,
     idp_initiated_targets = [],
+    metadata_url,
+    metadata_refresh = false,
   }: UpstreamDefinition,
   refuse: Refuse,
 ): void {
@@ -106,6 +108,7 @@ function refuseSaml(
     if (typeof certificate === 'string')
       refuse('certificates', `holds entry ${index + 1}, which ${certificate}`);
   }
+  if (metadata_refresh && metadata_url === undefined) refuse('metadata_refresh', 'needs metadata_url');
   for (const target of idp_initiated_targets)
     if (!isTarget(target)) refuse('idp_initiated_targets', `holds ${target}, which is not an https URL`);
   if (idp_initiated_targets.length > 0 && !allow_idp_initiated)

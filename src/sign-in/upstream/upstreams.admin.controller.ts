@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Originator } from '../../audit/originator.js';
@@ -10,6 +10,7 @@ import { PathReference } from '../../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../../resource/precondition.js';
 import { UpstreamSyncDto } from './ldap/directory-sync.dto.js';
 import { syncStatusOf } from './ldap/sync-report.js';
+import { MetadataRefresh } from './saml/metadata-refresh.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamRegistration } from './upstream-registration.js';
 import { PutUpstreamDto, UpstreamDto, UpstreamListDto } from './upstreams.dto.js';
@@ -24,6 +25,7 @@ export class UpstreamsAdminController {
     private readonly upstreams: UpstreamsStore,
     private readonly registration: UpstreamRegistration,
     private readonly deletion: UpstreamDeletion,
+    private readonly refresh: MetadataRefresh,
   ) {}
 
   @Get()
@@ -92,6 +94,23 @@ export class UpstreamsAdminController {
   ): Promise<UpstreamDto> {
     await this.registration.put(upstream, actor, precondition);
     return this.shown(await this.registration.require(upstream.alias), reply);
+  }
+
+  @Post(':alias/metadata')
+  @AdminWrite('upstreams', {
+    summary: 'Read the metadata of a SAML identity provider again',
+    description:
+      'From its `metadata_url`. URLs and certificates that have changed there are taken over; the entity id must be the same. If they cannot be read, what was read before stays.',
+    returns: UpstreamDto,
+    refuses: { 404: noUpstream },
+  })
+  async readMetadata(
+    @PathReference('alias') alias: string,
+    @Actor() actor: Originator,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UpstreamDto> {
+    await this.refresh.refreshNow(alias, actor);
+    return this.shown(await this.registration.require(alias), reply);
   }
 
   @Delete(':alias')

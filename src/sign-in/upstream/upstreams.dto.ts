@@ -23,6 +23,7 @@ import {
   upstreamProtocols,
 } from './definition.js';
 import { nameIdFormats, type SamlBinding, samlBindings } from './saml/saml-members.js';
+import { ReadMetadataDto } from './saml/saml-metadata.dto.js';
 import { maxValueLength } from './upstream-rules.js';
 
 export const aliasPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -46,6 +47,8 @@ const TextsField = (maxItems: number, about: About): PropertyDecorator =>
   );
 
 const maxCertificateLength = 8_192;
+/** With what JSON adds to it, it fits into a text of MySQL. */
+const maxMetadataLength = 30_000;
 
 const CertificatesField = (about: About): PropertyDecorator =>
   Field(
@@ -396,6 +399,31 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   password_change?: boolean;
 
+  @WebAddressField({
+    optional: true,
+    example: 'https://idp.acme.example/metadata',
+    description:
+      'For saml: where its metadata are. Entity id, URLs, bindings and certificates are read from them now, and need not be given; those that are given count instead',
+  })
+  metadata_url?: string;
+
+  @TextField({
+    optional: true,
+    maxLength: maxMetadataLength,
+    example:
+      '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="…">…</EntityDescriptor>',
+    description: 'For saml: its metadata themselves, in place of `metadata_url`',
+  })
+  metadata?: string;
+
+  @FlagField({
+    optional: true,
+    example: false,
+    description:
+      'For saml: whether the metadata are read again once a day, and URLs and certificates that have changed there are taken over; false if omitted',
+  })
+  metadata_refresh?: boolean;
+
   @TextField({
     optional: true,
     maxLength: 300,
@@ -515,6 +543,9 @@ export class UpstreamDto extends PutUpstreamDto {
       'For oidc: the back-channel logout URI of this server, to be registered there. The end of a session there then ends the sessions here that came from it',
   })
   backchannel_logout_uri?: string;
+
+  @ApiPropertyOptional({ type: ReadMetadataDto, description: 'For saml: what was read in its metadata' })
+  metadata_read?: ReadMetadataDto;
 
   @ApiPropertyOptional({
     format: 'uri',

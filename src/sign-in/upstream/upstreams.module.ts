@@ -32,6 +32,9 @@ import { UpstreamSignOut } from './logout/upstream-sign-out.js';
 import { UpstreamSignOutHandles } from './logout/upstream-sign-out-handles.js';
 import { PendingIdentities } from './pending-identities.js';
 import { protocolProviders } from './protocols/protocols.js';
+import { MetadataRefresh } from './saml/metadata-refresh.js';
+import { MetadataSchedule } from './saml/metadata-schedule.js';
+import { SamlMetadata } from './saml/saml-metadata.js';
 import { SamlSessionEnd } from './saml/saml-session-end.js';
 import { SamlServiceProvider } from './saml/saml-service-provider.js';
 import { SingleLogoutController } from './saml/single-logout.controller.js';
@@ -73,7 +76,10 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     LdapDirectory,
     LogoutTokens,
     IdentityRemoval,
+    MetadataRefresh,
+    MetadataSchedule,
     PendingIdentities,
+    SamlMetadata,
     SamlSessionEnd,
     SignOutReturn,
     SignOutsUnderWay,

@@ -6,6 +6,7 @@ import type { Upstream } from '../../persistence/entities/upstream.entity.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import type { LoadedUpstream, UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
+import type { ReadMetadata } from './saml/saml-members.js';
 
 /** A change by another process is seen after this time. */
 const cacheTtlMilliseconds = 2_000;
@@ -81,10 +82,14 @@ export class Upstreams {
     version,
     members,
     secretSealed,
+    metadataRead,
   }: Upstream): Promise<LoadedUpstream> {
     const secret = secretSealed === null ? undefined : await this.secrets.unseal('upstream', secretSealed);
+    const given = members as unknown as UpstreamMembers;
+    const read = metadataRead as ReadMetadata | null;
     return {
-      ...definitionOf(members as unknown as UpstreamMembers),
+      ...definitionOf(given, read),
+      certificatesUntil: given.certificates ? undefined : read?.validUntil,
       id,
       alias,
       protocol,

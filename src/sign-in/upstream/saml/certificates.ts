@@ -1,4 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import type { LoadedUpstream } from '../definition.js';
+import { badAnswer } from './bad-answer.js';
 
 const minRsaBits = 2_048;
 
@@ -21,15 +23,23 @@ export function certificateOf(text: string): X509Certificate | string {
 }
 
 /**
- * The certificates that are valid now, as PEM: the others do not count.
+ * The certificates of an upstream that are valid now, as PEM: the others do not count.
  * @param now seconds since the epoch
+ * @throws UpstreamRefusal bad_answer if there is none
  */
-export function validAt(certificates: readonly string[], now: number): string[] {
-  return certificates
+export function validCertificates(
+  { certificates = [], certificatesUntil: until }: Pick<LoadedUpstream, 'certificates' | 'certificatesUntil'>,
+  now: number,
+): string[] {
+  if (until !== undefined && until <= now)
+    throw badAnswer(`the metadata of the upstream were valid until ${until}`);
+  const valid = certificates
     .map(certificateOf)
     .filter((one): one is X509Certificate => typeof one !== 'string')
     .filter(
       ({ validFrom, validTo }) => Date.parse(validFrom) <= now * 1_000 && now * 1_000 < Date.parse(validTo),
     )
     .map(String);
+  if (valid.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
+  return valid;
 }

@@ -4,8 +4,7 @@ import { SETTINGS, type Settings } from '../../../config/settings.js';
 import { generateOpaqueToken } from '../../../crypto/opaque-token.js';
 import type { LoadedUpstream } from '../definition.js';
 import type { WayToUpstream } from '../protocols/protocol.js';
-import { badAnswer } from './bad-answer.js';
-import { validAt } from './certificates.js';
+import { validCertificates } from './certificates.js';
 import type { ExpectedLogout, SamlLogoutRequest } from './logout-messages.js';
 import type { WrittenMessage } from './logout-xml.js';
 import { type NameId, nameKeyOf } from './name-key.js';
@@ -87,8 +86,7 @@ export class SamlLogout {
   }
 
   private async verified(upstream: LoadedUpstream, { name, from }: BroughtMessage): Promise<Element> {
-    const certificates = validAt(upstream.certificates ?? [], this.clock.now());
-    if (certificates.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
+    const certificates = validCertificates(upstream, this.clock.now());
     const allowsSha1 = upstream.allow_sha1 ?? false;
     if ('encoded' in from) {
       const { verifiedMessage } = await import('./xml-signature.js');

@@ -8,6 +8,12 @@ export type SamlBinding = (typeof samlBindings)[number];
 
 /** The members of an upstream that is an identity provider of SAML. */
 export interface SamlMembers {
+  /** Where its metadata are: what they say need not be given. */
+  readonly metadata_url?: string;
+  /** Its metadata themselves. */
+  readonly metadata?: string;
+  /** Whether the metadata are read again once a day, and what has changed in them is taken over. */
+  readonly metadata_refresh?: boolean;
   readonly idp_entity_id?: string;
   /** Where requests go. */
   readonly sso_url?: string;
@@ -27,4 +33,32 @@ export interface SamlMembers {
   readonly allow_idp_initiated?: boolean;
   /** Where such a sign-in may lead, by its RelayState; otherwise to the account. */
   readonly idp_initiated_targets?: readonly string[];
+}
+
+/** Where a service of a provider is, by binding. */
+export type ServiceLocations = {
+  readonly [Binding in SamlBinding]?: {
+    readonly url: string;
+    /** Where answers to its requests go, if not to the same URL. */
+    readonly responseUrl?: string;
+  };
+};
+
+/** What the metadata of a provider say of it. */
+export interface IdpMetadata {
+  readonly entityId: string;
+  readonly sso: ServiceLocations;
+  readonly slo: ServiceLocations;
+  /** As base64. */
+  readonly certificates: readonly string[];
+  /** Until when they count, in seconds since the epoch. */
+  readonly validUntil?: number | undefined;
+}
+
+/** Metadata that were read. */
+export interface ReadMetadata extends IdpMetadata {
+  /** Where they came from; undefined if the operator gave them. */
+  readonly url?: string | undefined;
+  /** Seconds since the epoch. */
+  readonly readAt: number;
 }

@@ -11,7 +11,7 @@ import {
   type WayToUpstream,
 } from '../protocols/protocol.js';
 import { assertionProblem } from './assertion-rules.js';
-import { validAt } from './certificates.js';
+import { validCertificates } from './certificates.js';
 import type { Assertion } from './assertion.js';
 import { badAnswer } from './bad-answer.js';
 import { answerOf } from './saml-answer.js';
@@ -103,8 +103,7 @@ export class SamlServiceProvider {
       import('./assertion.js'),
     ]);
     await checkResponse(Buffer.from(encoded, 'base64').toString('utf8'), expected);
-    const idpCert = validAt(upstream.certificates ?? [], now);
-    if (idpCert.length === 0) throw badAnswer('no certificate of the upstream is valid at present');
+    const idpCert = validCertificates(upstream, now);
     const assertion = readAssertion(
       await this.signedAssertion(upstream, { idpCert, decryptionPvk: privateKey }, encoded),
     );

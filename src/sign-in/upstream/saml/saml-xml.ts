@@ -5,15 +5,24 @@ import { badAnswer } from './bad-answer.js';
 export const namespaces = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
+  metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
   signature: 'http://www.w3.org/2000/09/xmldsig#',
 } as const;
 
 type Space = keyof typeof namespaces;
 
-/** No larger document is parsed. */
-const maxCharacters = 65_536;
-/** Elements and attributes: a signature is looked for among them, again for each certificate. */
-const maxNodes = 2_000;
+/** What a document may be like. */
+export interface DocumentLimits {
+  /** No larger document is parsed. */
+  readonly maxCharacters: number;
+  /** Elements and attributes. */
+  readonly maxNodes: number;
+  /** Whether comments are passed over. What is signed never has any. */
+  readonly allowsComments?: boolean;
+}
+
+/** For messages: a signature is looked for among their elements, again for each certificate. */
+const messageLimits: DocumentLimits = { maxCharacters: 65_536, maxNodes: 2_000 };
 const maxDepth = 32;
 
 /**
@@ -22,9 +31,11 @@ const maxDepth = 32;
  * @returns its root
  * @throws UpstreamRefusal bad_answer
  */
-export function parseDocument(xml: string): Element {
+export function parseDocument(xml: string, limits = messageLimits): Element {
+  const { maxCharacters, allowsComments = false } = limits;
   if (xml.length > maxCharacters) throw badAnswer(`the document has more than ${maxCharacters} characters`);
-  const body = xml.replace(/^\s*<\?xml [^?<>]{0,200}\?>/, '');
+  const text = allowsComments ? withoutComments(xml.replace(/^\uFEFF/, '')) : xml;
+  const body = text.replace(/^\s*<\?xml [^?<>]{0,200}\?>/, '');
   if (body.includes('<!') || body.includes('<?'))
     throw badAnswer('the document has a document type, a comment, a CDATA section or an instruction');
   const refuse = (problem: string): never => {
@@ -33,7 +44,7 @@ export function parseDocument(xml: string): Element {
   const parser = new DOMParser({ errorHandler: { warning: refuse, error: refuse, fatalError: refuse } });
   const root = parser.parseFromString(body, 'text/xml').documentElement as Element | null;
   if (!root) throw badAnswer('the document is empty');
-  refuseLarge(root);
+  refuseLarge(root, limits);
   return root;
 }
 
@@ -79,7 +90,21 @@ export function textOf(element: Element): string {
   return (element.textContent ?? '').trim();
 }
 
-function refuseLarge(root: Element): void {
+/** A comment that does not end stays, and is refused. */
+function withoutComments(xml: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (;;) {
+    const begin = xml.indexOf('<!--', from);
+    const end = begin < 0 ? -1 : xml.indexOf('-->', begin + 4);
+    if (end < 0) break;
+    kept.push(xml.slice(from, begin));
+    from = end + 3;
+  }
+  return kept.join('') + xml.slice(from);
+}
+
+function refuseLarge(root: Element, { maxNodes }: DocumentLimits): void {
   let level = [root];
   let count = 0;
   for (let depth = 0; level.length > 0; depth += 1) {

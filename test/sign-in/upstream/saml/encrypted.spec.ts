@@ -50,6 +50,12 @@ describe('A person at a SAML upstream that encrypts', () => {
     ['another audience', 'the audience is', { audience: 'https://other.example.com' }, {}],
     ['a key for somebody else', 'cannot be decrypted', {}, { certificate: other.certificate }],
     ['RSAES-PKCS1-v1_5', 'is encrypted with', {}, { transport: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' }],
+    [
+      'RSAES-OAEP with a mask of its own (xmlenc11#rsa-oaep)',
+      'is encrypted with http://www.w3.org/2009/xmlenc11#aes256-gcm, http://www.w3.org/2009/xmlenc11#rsa-oaep',
+      {},
+      { named: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' },
+    ],
     ['Triple DES', 'is encrypted with', {}, { cipher: 'http://www.w3.org/2001/04/xmlenc#tripledes-cbc' }],
   ];
   it.each(wronglyEncrypted)(

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { postResponse, SamlIdentityProvider, samlMembers } from '../../../support/saml-idp.js';
 import { readOursPosted } from '../../../support/saml-logout.js';
 import { useServer } from '../../../support/server.js';

@@ -29,3 +29,22 @@ describe('The response of a SAML upstream', () => {
     expect((await attacker.open(location)).url).toMatch(/\/account$/);
   });
 });
+
+describe('Responses of SAML upstreams that are not accepted', () => {
+  const server = useServer({ EYRIE_ANONYMOUS_REQUESTS: '3' });
+
+  it('are bounded per network, however they fail, before anything of them is read', async () => {
+    await registerUpstream(server, { issuer: '' }, samlMembers(provider.signing));
+    const acs = `${server.issuer}/upstream/acme/acs`;
+    const send = async (SAMLResponse: string): Promise<number> =>
+      (await fetch(acs, { method: 'POST', body: new URLSearchParams({ SAMLResponse, RelayState: 'x' }) }))
+        .status;
+    const unsolicited = Buffer.from('<Response xmlns="urn:oasis:names:tc:SAML:2.0:protocol"/>').toString(
+      'base64',
+    );
+    expect([await send('no xml'), await send(unsolicited), await send('')]).toEqual([400, 403, 400]);
+    expect(await send(unsolicited)).toBe(429);
+    server.clock.advance(61);
+    expect(await send(unsolicited)).toBe(403);
+  });
+});
