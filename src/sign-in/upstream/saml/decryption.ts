@@ -29,7 +29,7 @@ export async function decryptElement(encrypted: Element, privateKey: string): Pr
   const methods = named('EncryptionMethod').map((element) => attributeOf(element, 'Algorithm') ?? '');
   const [cipher = '', transport = ''] = methods;
   if (methods.length !== 2 || !blockCiphers.includes(cipher) || transport !== keyTransport)
-    throw badAnswer(`the ${encrypted.localName} is encrypted with ${methods.join(', ')}`);
+    throw badAnswer(`the ${encrypted.localName} is encrypted with ${methods.map(shortNameOf).join(', ')}`);
   try {
     return await promisify(decrypt)(new XMLSerializer().serializeToString(encrypted), {
       key: privateKey,
@@ -39,3 +39,6 @@ export async function decryptElement(encrypted: Element, privateKey: string): Pr
     throw badAnswer(`the ${encrypted.localName} cannot be decrypted with the key of this server`);
   }
 }
+
+/** The end of the name of an algorithm: the journal of refusals keeps no fragments of URLs. */
+const shortNameOf = (algorithm: string): string => algorithm.slice(algorithm.lastIndexOf('#') + 1);

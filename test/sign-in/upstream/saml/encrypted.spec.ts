@@ -52,7 +52,7 @@ describe('A person at a SAML upstream that encrypts', () => {
     ['RSAES-PKCS1-v1_5', 'is encrypted with', {}, { transport: 'http://www.w3.org/2001/04/xmlenc#rsa-1_5' }],
     [
       'RSAES-OAEP with a mask of its own (xmlenc11#rsa-oaep)',
-      'is encrypted with http://www.w3.org/2009/xmlenc11#aes256-gcm, http://www.w3.org/2009/xmlenc11#rsa-oaep',
+      'is encrypted with aes256-gcm, rsa-oaep',
       {},
       { named: 'http://www.w3.org/2009/xmlenc11#rsa-oaep' },
     ],

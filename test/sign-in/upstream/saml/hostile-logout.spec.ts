@@ -46,9 +46,10 @@ describe('A logout request of a SAML upstream that is not one', () => {
     await victim.open(headers.get('location') ?? '');
     server.clock.advance(5);
   });
-  afterEach(async () => expect(await isSignedIn(victim)).toBe(true));
+  const expectStillSignedIn = async (): Promise<void> => expect(await isSignedIn(victim)).toBe(true);
+  afterEach(() => expectStillSignedIn());
 
-  const refused = async (response: Response, detail: string, error = 'bad_answer'): Promise<void> => {
+  const expectRefused = async (response: Response, detail: string, error = 'bad_answer'): Promise<void> => {
     const shown = { headers: response.headers, html: await response.text() };
     expect({ status: response.status, location: response.headers.get('location') }).toEqual({
       status: 400,
@@ -120,7 +121,7 @@ describe('A logout request of a SAML upstream that is not one', () => {
       .map((bringing) => [title, bringing, detail, message] as const),
   );
   it.each(cases)('%s, by %s, ends nothing and is explained', async (_title, bringing, detail, message) => {
-    await refused(await send(message, bringing), detail);
+    await expectRefused(await send(message, bringing), detail);
   });
 
   const forged = '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"';
@@ -204,7 +205,7 @@ describe('A logout request of a SAML upstream that is not one', () => {
     ['what is not XML', 'not well-formed', () => 'no <xml'],
   ];
   it.each(postedWrong)('with %s, by a form, ends nothing', async (_title, detail, after) => {
-    await refused(await send({ nameId: 'somebody', after }, 'post'), detail);
+    await expectRefused(await send({ nameId: 'somebody', after }, 'post'), detail);
   });
 
   const query = (message: LogoutMessage = {}, relayState?: string): string =>
@@ -276,7 +277,7 @@ describe('A logout request of a SAML upstream that is not one', () => {
   ];
   it.each(queries)('with %s, by redirect, ends nothing', async (_title, detail, made) => {
     const response = await fetch(`${server.issuer}/upstream/acme/slo?${made()}`, { redirect: 'manual' });
-    await refused(response, detail);
+    await expectRefused(response, detail);
   });
 
   it('from another upstream for a session of this one ends nothing', async () => {

@@ -52,7 +52,7 @@ describe('A sign-in that begins at a SAML upstream', () => {
         ...(relayState !== undefined && { RelayState: relayState }),
       }),
     });
-  const refused = async (
+  const expectRefused = async (
     response: Response,
     status: number,
     error: string,
@@ -102,8 +102,13 @@ describe('A sign-in that begins at a SAML upstream', () => {
       { issuer: '' },
       { ...members, allow_idp_initiated: undefined, idp_initiated_targets: undefined },
     );
-    await refused(await post(unsolicited()), 403, 'unsolicited', 'allow_idp_initiated is not set');
-    await refused(await post(unsolicited(), target), 403, 'unsolicited', 'allow_idp_initiated is not set');
+    await expectRefused(await post(unsolicited()), 403, 'unsolicited', 'allow_idp_initiated is not set');
+    await expectRefused(
+      await post(unsolicited(), target),
+      403,
+      'unsolicited',
+      'allow_idp_initiated is not set',
+    );
     const page = await new TestBrowser(server.issuer).open('/upstream/acme/onwards/1');
     expect(page.status).toBe(404);
   });
@@ -116,8 +121,10 @@ describe('A sign-in that begins at a SAML upstream', () => {
       const answers = await Promise.all(
         [server.issuer, at, server.issuer, at].map((base, index) => post(xml, `${index}`, base)),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 400, 400, 400]);
-      await refused(await post(xml, target), 400, 'replayed', 'was used before');
+      expect(answers.map(({ status }) => status).toSorted((left, right) => left - right)).toEqual([
+        303, 400, 400, 400,
+      ]);
+      await expectRefused(await post(xml, target), 400, 'replayed', 'was used before');
     } finally {
       await replica.stop();
     }
@@ -167,11 +174,11 @@ describe('A sign-in that begins at a SAML upstream', () => {
     ],
     ['a changed name', 'Invalid signature', { after: (xml) => xml.replace('>nils<', '>mallory<') }],
   ])('is refused for a response with %s', async (_title, detail, answer) => {
-    await refused(await post(unsolicited(answer)), 400, 'bad_answer', detail);
+    await expectRefused(await post(unsolicited(answer)), 400, 'bad_answer', detail);
   });
 
   it('is not what an answer to a request of ours may become, whose request is unknown', async () => {
-    await refused(
+    await expectRefused(
       await post(unsolicited({ inResponseTo: '_some' })),
       400,
       'unknown_request',
@@ -180,7 +187,7 @@ describe('A sign-in that begins at a SAML upstream', () => {
     const browser = new TestBrowser(server.issuer);
     const begun = await goTo(browser, await browser.open('/login'));
     const response = await postResponse(begun, provider.answer(begun, { inResponseTo: null }));
-    await refused(response, 400, 'bad_answer', 'the response answers no request');
+    await expectRefused(response, 400, 'bad_answer', 'the response answers no request');
   });
 
   it('leads nowhere for a target that is not registered', async () => {
