@@ -185,6 +185,7 @@ describe('A new EYRIE_SECRET', () => {
       authenticators: 0,
       kept_keys: 1,
       upstream_requests: 0,
+      sessions: 0,
       upstreams: 1,
     });
     const again = await replaced.get(SecretRotation).rotate('test');
