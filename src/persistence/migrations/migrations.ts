@@ -77,8 +77,8 @@ import { BackchannelClients1764230100000 } from './1764230100000-backchannel-cli
 import { OrganizationInvitations1764284000000 } from './1764284000000-organization-invitations.js';
 import { OrganizationDomains1764290000000 } from './1764290000000-organization-domains.js';
 import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
-import { SamlMetadata1764294000000 } from './1764294000000-saml-metadata.js';
-import { SingleLogout1764293000000 } from './1764293000000-single-logout.js';
+import { SamlMetadata1764299100000 } from './1764299100000-saml-metadata.js';
+import { SingleLogout1764299000000 } from './1764299000000-single-logout.js';
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
 import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
 import { WordsOfAttributes1764297000000 } from './1764297000000-words-of-attributes.js';
@@ -166,9 +166,9 @@ export const migrations = [
   OrganizationDomains1764290000000,
   UpstreamsOfOrganizations1764291000000,
   SignInPolicyOfOrganizations1764292000000,
-  SingleLogout1764293000000,
-  SamlMetadata1764294000000,
   OrganizationConsents1764296000000,
   WordsOfAttributes1764297000000,
   DirectoryChanges1764298000000,
+  SingleLogout1764299000000,
+  SamlMetadata1764299100000,
 ] as const;

@@ -102,7 +102,7 @@ export class UpstreamsAdminController {
     description:
       'From its `metadata_url`. URLs and certificates that have changed there are taken over; the entity id must be the same. If they cannot be read, what was read before stays.',
     returns: UpstreamDto,
-    refuses: { 404: noUpstream },
+    refuses: { 404: noUpstream, 409: 'acme has no metadata_url' },
   })
   async readMetadata(
     @PathReference('alias') alias: string,

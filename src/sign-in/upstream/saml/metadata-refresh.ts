@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { Changes } from '../../../audit/changes.js';
 import type { AuditEvent } from '../../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../../audit/member-changes.js';
@@ -25,11 +25,12 @@ export class MetadataRefresh {
 
   /**
    * @returns why nothing was read; undefined if it was
-   * @throws NotFoundException
+   * @throws NotFoundException; ConflictException if it is not registered by a URL
    */
   async refresh(alias: string, actor: Originator): Promise<string | undefined> {
     const present = await this.store.find(alias);
     if (!present) throw new NotFoundException(`there is no upstream ${alias}`);
+    if (urlOf(present) === undefined) throw new ConflictException(`${alias} has no metadata_url`);
     const read = await this.read(present);
     if (typeof read === 'string') {
       await this.changes.note({ event: 'upstream.metadata_failed', actor, detail: { alias, reason: read } });
@@ -59,7 +60,7 @@ export class MetadataRefresh {
 
   private async read(present: Upstream): Promise<ReadMetadata | string> {
     const url = urlOf(present);
-    if (url === undefined) return 'the upstream is not registered by a URL';
+    if (url === undefined) return 'there is no metadata_url';
     try {
       const read = await this.metadata.fetch(url);
       const before = present.metadataRead as ReadMetadata | null;

@@ -150,7 +150,7 @@ export class SamlServiceProvider {
     });
     // The library names one binding; both are served.
     return document.replace(
-      /<SingleLogoutService [^>]*>/,
+      /<SingleLogoutService [^<>]*>/,
       (one) => one.replace('HTTP-POST', 'HTTP-Redirect') + one,
     );
   }

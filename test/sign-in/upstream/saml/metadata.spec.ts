@@ -284,6 +284,8 @@ describe('A SAML upstream that is registered by its metadata', () => {
       detail: expect.stringContaining('certificates') as string,
     });
     expect((await admin.post('/upstreams/none/metadata', {})).status).toBe(404);
+    await put({ metadata: host.document });
+    expect((await admin.post(`/upstreams/${alias}/metadata`, {})).status).toBe(409);
   });
 
   describe('and followed', () => {
