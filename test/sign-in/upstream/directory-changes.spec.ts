@@ -146,7 +146,8 @@ describeDirectory('A sync with what has changed in a directory', () => {
     for (const seconds of [301, 301, 86_400]) {
       server.clock.advance(seconds);
       await server.app.get(DirectorySyncSchedule).syncInTurn();
-      scopes.push(((await run.mock.results.at(-1)?.value) as { scope: string }).scope);
+      const report = (await run.mock.results.at(-1)?.value) as SyncReport;
+      scopes.push(report.scope);
     }
     run.mockRestore();
     expect(scopes).toEqual(['changes', 'changes', 'all']);
