@@ -208,6 +208,14 @@ describe('B6 refresh tokens', () => {
       expect(await isGood(client, second.access_token)).toBe(false);
       expectRefusal(await client.refresh(second.refresh_token), 400, 'invalid_grant');
 
+      // The second use began a second before the first was done, or at a replica whose clock is behind.
+      const crossed = await client.tokens();
+      const winner = (await client.refresh(crossed.refresh_token)).body;
+      strict.clock.turn(-1);
+      expectRefusal(await client.refresh(crossed.refresh_token), 400, 'invalid_grant');
+      expectRefusal(await client.refresh(winner.refresh_token), 400, 'invalid_grant');
+      strict.clock.turn(1);
+
       const raced = await client.tokens();
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => client.refresh(raced.refresh_token)),

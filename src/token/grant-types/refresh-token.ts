@@ -157,8 +157,9 @@ export class RefreshTokenGrant implements GrantType {
     throw refused(`the token was rotated before; grant ${grant.id} is revoked`);
   }
 
+  /** A request that began before the token was rotated comes at that moment at the earliest: without a grace it is one too many. */
   private isWithinGrace(consumedAt: number, now: number): boolean {
-    return now < consumedAt + this.settings.lifetimes.refreshGrace;
+    return Math.max(now, consumedAt) < consumedAt + this.settings.lifetimes.refreshGrace;
   }
 }
 
