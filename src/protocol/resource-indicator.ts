@@ -3,7 +3,11 @@ import { OAuthError } from './errors.js';
 /** An absolute URI in printable ASCII, without a fragment (RFC 3986 §4.3). */
 const absoluteUri = /^[A-Za-z][A-Za-z\d+.-]*:[\x21\x22\x24-\x7e]+$/;
 
-export const isAbsoluteUri = (value: string): boolean => absoluteUri.test(value) && URL.canParse(value);
+/** Characters. Parsing a host takes a time that grows with the square of its length. */
+const maxUriLength = 2_048;
+
+export const isAbsoluteUri = (value: string): boolean =>
+  value.length <= maxUriLength && absoluteUri.test(value) && URL.canParse(value);
 
 export const invalidTarget = (description: string, detail?: string): OAuthError =>
   new OAuthError('invalid_target', description, { detail });

@@ -201,6 +201,7 @@ describe('A4 schemes without a dot', () => {
     [['https://app.example.com/cb', 'com.example.app:/cb'], 'native'],
     [['cursor://x/y'], 'native'],
     [['nothing at all'], 'web'],
+    [['com.example.app:/böse'], 'web'],
   ])('a client with %j that names no application type is %s', (uris, type) => {
     expect(applicationTypeOf(uris)).toBe(type);
   });
