@@ -59,6 +59,7 @@ const otherOperations = [
   'inviteUser',
   'resendOrganizationInvitation',
   'withdrawOrganizationInvitation',
+  'readMetadata',
   'registerClient',
   'repeatInvitation',
   'retryLogoutDelivery',

@@ -128,6 +128,7 @@ const refused: Readonly<Record<string, number>> = {
   verifyOrganizationDomain: 409,
   repeatInvitation: 409,
   askToVerifyEmail: 409,
+  readMetadata: 409,
   retryLogoutDelivery: 404,
   // Its body is a file.
   importUsers: 415,

@@ -70,6 +70,7 @@ describe('Settings', () => {
       explainTtl: 604_800,
       shutdownDelay: 1,
       workers: 1,
+      directoryFullSyncInterval: 0,
       directorySyncInterval: 300,
       dpopNonce: false,
       sessionManagement: false,
