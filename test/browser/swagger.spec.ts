@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { BuiltInClients } from '../../src/provisioning/built-in-clients.js';
 import { chromiumArguments, chromiumPath, describeInChromium } from '../support/chromium.js';
 import { UserAccounts } from '../../src/users/user-accounts.js';
@@ -119,14 +119,14 @@ describeInChromium('Swagger UI', () => {
     await server.createUser(second);
     await signInAndAllow(second);
 
-    const list = page.locator('#operations-Audit-listAuditEvents');
+    const list = await operation('Audit', 'listAuditEvents');
     await list.click();
     await list.getByRole('button', { name: 'Try it out' }).click();
     const asked = page.waitForRequest((request) => request.url().includes('/admin/audit-events'));
     await list.getByRole('button', { name: 'Execute' }).click();
     expect([...new URL((await asked).url()).searchParams.keys()]).toEqual(['limit']);
 
-    const change = page.locator('#operations-Users-updateUser');
+    const change = await operation('Users', 'updateUser');
     await change.click();
     await change.getByRole('button', { name: 'Try it out' }).click();
     expect((await change.locator('textarea').inputValue()).trim()).toBe('{}');
@@ -155,6 +155,15 @@ describeInChromium('Swagger UI', () => {
     await popup.click('#allow');
     await closed;
     await page.click('.modal-ux button.btn-done');
+  }
+
+  /** An operation of the page, which shows those near by alone: somebody scrolls down to it, from the top. */
+  async function operation(tag: string, id: string): Promise<Locator> {
+    const found = page.locator(`#operations-${tag}-${id}`);
+    const end = await page.evaluate('document.documentElement.scrollHeight');
+    for (let y = 0; (await found.count()) === 0 && y <= Number(end); y += 300)
+      await page.evaluate(`scrollTo(0, ${y}); new Promise(requestAnimationFrame)`);
+    return found;
   }
 
   /** Executes the untouched operation. */

@@ -8,7 +8,7 @@ const HOSTILE = `"'><script>alert(1)</script>\n<img src=x onerror=alert(2)>&amp;
 const LINK_FIELDS = new Set(['clientUri', 'logoUri', 'policyUri', 'tosUri', 'href']);
 
 /** Fields whose values are names of the code, which decide what a page shows. */
-const NAME_FIELDS = new Set(['factor', 'others', 'offered', 'way']);
+const NAME_FIELDS = new Set(['allowedBy', 'factor', 'others', 'offered', 'way']);
 
 /** Fields that no page shows. */
 const UNSEEN_FIELDS = new Set(['consentId']);
