@@ -119,14 +119,14 @@ describeInChromium('Swagger UI', () => {
     await server.createUser(second);
     await signInAndAllow(second);
 
-    const list = await operation('Audit', 'listAuditEvents');
+    const list = await shown('Audit', 'listAuditEvents');
     await list.click();
     await list.getByRole('button', { name: 'Try it out' }).click();
     const asked = page.waitForRequest((request) => request.url().includes('/admin/audit-events'));
     await list.getByRole('button', { name: 'Execute' }).click();
     expect([...new URL((await asked).url()).searchParams.keys()]).toEqual(['limit']);
 
-    const change = await operation('Users', 'updateUser');
+    const change = await shown('Users', 'updateUser');
     await change.click();
     await change.getByRole('button', { name: 'Try it out' }).click();
     expect((await change.locator('textarea').inputValue()).trim()).toBe('{}');
@@ -158,7 +158,7 @@ describeInChromium('Swagger UI', () => {
   }
 
   /** An operation of the page, which shows those near by alone: somebody scrolls down to it, from the top. */
-  async function operation(tag: string, id: string): Promise<Locator> {
+  async function shown(tag: string, id: string): Promise<Locator> {
     const found = page.locator(`#operations-${tag}-${id}`);
     const end = await page.evaluate('document.documentElement.scrollHeight');
     for (let y = 0; (await found.count()) === 0 && y <= Number(end); y += 300)
