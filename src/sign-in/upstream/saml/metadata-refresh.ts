@@ -3,7 +3,6 @@ import { Changes } from '../../../audit/changes.js';
 import type { AuditEvent } from '../../../audit/events.js';
 import { type MemberChanges, memberChanges } from '../../../audit/member-changes.js';
 import type { Originator } from '../../../audit/originator.js';
-import { namedField, InvalidFields } from '../../../http/invalid-fields.js';
 import { OutboundError } from '../../../outbound/outbound.js';
 import type { Upstream } from '../../../persistence/entities/upstream.entity.js';
 import { UpstreamsStore } from '../../../persistence/stores/upstreams.store.js';
@@ -51,11 +50,11 @@ export class MetadataRefresh {
     return undefined;
   }
 
-  /** @throws InvalidFields if nothing was read; NotFoundException */
+  /** @throws ConflictException if nothing was read; NotFoundException */
   async refreshNow(alias: string, actor: Originator): Promise<void> {
     const problem = await this.refresh(alias, actor);
     if (problem !== undefined)
-      throw new InvalidFields([namedField('metadata_url', `cannot be read: ${problem}`)]);
+      throw new ConflictException(`the metadata of ${alias} cannot be read: ${problem}`);
   }
 
   private async read(present: Upstream): Promise<ReadMetadata | string> {

@@ -269,7 +269,7 @@ describe('A SAML upstream that is registered by its metadata', () => {
     host.document = metadataXml({ keys: [next], entity: 'https://evil.example' });
     const refused = await admin.post(`/upstreams/${alias}/metadata`, {});
     expect({ status: refused.status, text: refused.text }).toEqual({
-      status: 400,
+      status: 409,
       text: expect.stringContaining('they are of https://evil.example') as string,
     });
     expect((await signIn(provider.signing, 'dora')).status).toBe(303);
