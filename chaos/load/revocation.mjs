@@ -31,6 +31,7 @@ async function revokeToken(client) {
       ends: token,
       clientId: token.clientId,
       value: token.value,
+      userId: token.family?.userId,
     });
 }
 
