@@ -27,14 +27,16 @@ export class OwnAttributes {
   ): Promise<Pick<ProfilePage, 'members' | 'fixed'>> {
     const definitions = await this.store.all();
     const values = await this.attributes.of(userId);
+    const editable = (await this.editableBy(userId)).map(({ name }) => name);
+    const isEditable = ({ name }: AttributeDefinition): boolean => editable.includes(name);
     const typedOr = (name: string): string => typed[name] ?? textOf(values[name]);
     return {
       members: definitions
-        .filter(({ ownerAccess }) => ownerAccess === 'edit')
+        .filter(isEditable)
         .map((one) => fieldOf(one, typedOr(one.name), wrong.includes(fieldName(one)))),
       fixed: definitions.flatMap((one) => {
         const value = values[one.name];
-        return one.ownerAccess === 'view' && value !== undefined
+        return one.ownerAccess !== 'none' && !isEditable(one) && value !== undefined
           ? [{ label: labelOf(one), value: shown(value) }]
           : [];
       }),
@@ -42,9 +44,9 @@ export class OwnAttributes {
   }
 
   /** What of a form may be changed. */
-  async read(form: ReadonlyMap<string, string>): Promise<TypedAttributes> {
+  async read(userId: string, form: ReadonlyMap<string, string>): Promise<TypedAttributes> {
     return Object.fromEntries(
-      (await this.editable()).flatMap((one) => {
+      (await this.editableBy(userId)).flatMap((one) => {
         const text = form.get(fieldName(one));
         return text === undefined ? [] : [[one.name, text]];
       }),
@@ -52,8 +54,8 @@ export class OwnAttributes {
   }
 
   /** The names of the fields with values that an attribute cannot have. */
-  async wrongFields(typed: TypedAttributes): Promise<string[]> {
-    const { definitions, given } = await this.changesOf(typed);
+  async wrongFields(userId: string, typed: TypedAttributes): Promise<string[]> {
+    const { definitions, given } = await this.changesOf(userId, typed);
     return attributeViolations(definitions, given).map(({ path }) => `${prefix}${String(path[1])}`);
   }
 
@@ -64,11 +66,11 @@ export class OwnAttributes {
     typed: TypedAttributes,
     moment: { readonly actor: Originator; readonly now: number },
   ): Promise<boolean> {
-    return this.attributes.changeWithin(tx, userId, await this.changesOf(typed), moment);
+    return this.attributes.changeWithin(tx, userId, await this.changesOf(userId, typed), moment);
   }
 
-  private async changesOf(typed: TypedAttributes) {
-    const definitions = (await this.editable()).filter(({ name }) => typed[name] !== undefined);
+  private async changesOf(userId: string, typed: TypedAttributes) {
+    const definitions = (await this.editableBy(userId)).filter(({ name }) => typed[name] !== undefined);
     const given = definitions.map(({ name, type }) => [
       name,
       attributeValueOf(type, typed[name] ?? '') ?? null,
@@ -76,8 +78,12 @@ export class OwnAttributes {
     return { definitions, given: Object.fromEntries(given) as Record<string, unknown> };
   }
 
-  private async editable(): Promise<AttributeDefinition[]> {
-    return (await this.store.all()).filter(({ ownerAccess }) => ownerAccess === 'edit');
+  /** What an upstream states is changed there. */
+  private async editableBy(userId: string): Promise<AttributeDefinition[]> {
+    const stated = (await this.store.ownersOf(userId)).map(({ name }) => name);
+    return (await this.store.all()).filter(
+      ({ name, ownerAccess }) => ownerAccess === 'edit' && !stated.includes(name),
+    );
   }
 }
 

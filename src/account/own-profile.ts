@@ -75,7 +75,7 @@ export class OwnProfile {
     const typed = (await this.editableBy(userId)).filter((name) => form.has(name));
     return {
       members: Object.fromEntries(typed.map((name) => [name, form.get(name)?.trim() ?? ''])),
-      attributes: await this.attributes.read(form),
+      attributes: await this.attributes.read(userId, form),
     };
   }
 
@@ -99,7 +99,7 @@ export class OwnProfile {
     const profile = plainToInstance(ProfileDto, Object.fromEntries(given));
     const members = [
       ...validateSync(profile).map(({ property }) => property),
-      ...(await this.attributes.wrongFields(typed.attributes)),
+      ...(await this.attributes.wrongFields(userId, typed.attributes)),
     ];
     if (members.length > 0) return { kind: 'invalid', members };
     try {

@@ -5,6 +5,7 @@ import { PutAttributeDto, toAttributeDto } from '../directory/attributes/attribu
 import { UserAttributes } from '../directory/attributes/user-attributes.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { attributeTypes, attributeValueOf, ownerAccesses } from '../protocol/attributes.js';
+import { DirectoryOwnership } from '../users/directory-ownership.js';
 import { checked } from './input.js';
 import { type JsonOption, printOne, printResult, printRows } from './output.js';
 import { actor, findUser, withService } from './service.js';
@@ -131,7 +132,9 @@ async function set(username: string, assignments: readonly string[], { json }: J
       return [name, attributeValueOf(type, text) ?? null];
     });
     const attributes = service.get(UserAttributes);
-    await attributes.change(id, Object.fromEntries(given) as Record<string, unknown>, actor);
+    const changes = Object.fromEntries(given) as Record<string, unknown>;
+    await service.get(DirectoryOwnership).requireOwnAttributes(id, changes);
+    await attributes.change(id, changes, actor);
     printOne(await attributes.of(id), { json });
   });
 }

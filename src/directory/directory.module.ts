@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AttributeDefinitions } from './attributes/attribute-definitions.js';
 import { AttributesAdminController } from './attributes/attributes.admin.controller.js';
+import { StatedAttributes } from './attributes/stated-attributes.js';
 import { UserAttributes } from './attributes/user-attributes.js';
 import { ClaimRuleCatalogue } from './claim-rule-catalogue.js';
 import { ClaimRules } from './claim-rules.js';
@@ -47,6 +48,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
   ],
   providers: [
     AttributeDefinitions,
+    StatedAttributes,
     UserAttributes,
     ClaimRuleCatalogue,
     ClaimRules,
@@ -72,6 +74,7 @@ import { RolesAdminController } from './roles.admin.controller.js';
   ],
   exports: [
     AttributeDefinitions,
+    StatedAttributes,
     UserAttributes,
     SecondFactorGroups,
     ClaimRules,

@@ -3,14 +3,16 @@ import type { Originator } from '../audit/originator.js';
 import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { OrganizationRealmsStore } from '../persistence/stores/organization-realms.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { StatedAttributes } from './attributes/stated-attributes.js';
 import { GroupMembers } from './group-members.js';
 import { MembershipSources } from './organizations/membership-sources.js';
 
-/** What people are by an upstream: members of groups and of organizations. */
+/** What people are by an upstream: members of groups and of organizations, and what it states of their attributes. */
 @Injectable()
 export class UpstreamAffiliations {
   constructor(
     private readonly groups: GroupMembers,
+    private readonly attributes: StatedAttributes,
     private readonly memberships: MembershipSources,
     private readonly realms: OrganizationRealmsStore,
     private readonly identities: IdentitiesStore,
@@ -18,7 +20,7 @@ export class UpstreamAffiliations {
 
   /**
    * Ends what a user who is held is by an upstream, once a link to it is removed. Whoever has another link to it still belongs to its
-   * organizations; the groups of that one come with the next sign-in.
+   * organizations; its groups and attributes come with the next sign-in.
    */
   async endWithin(
     tx: Transaction,
@@ -27,6 +29,7 @@ export class UpstreamAffiliations {
     moment: { readonly actor: Originator; readonly now: number },
   ): Promise<void> {
     await this.groups.endWithin(tx, upstreamId, userId, moment);
+    await this.attributes.endWithin(tx, upstreamId, userId, moment);
     if (!(await this.identities.isLinked(tx, upstreamId, userId)))
       await this.memberships.endOfUpstream(tx, userId, upstreamId, moment);
   }

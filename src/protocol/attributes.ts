@@ -89,6 +89,43 @@ export function attributeValueOf(type: AttributeType, text: string): AttributeVa
   }
 }
 
+/**
+ * The texts in a statement of another system: a claim, or the values of an attribute of a directory. There are none for what no value can
+ * be made of.
+ * @param stated anything
+ */
+export function statedTexts(stated: unknown): readonly string[] {
+  const { maxText, maxItems } = attributeBounds;
+  const texts = [stated ?? []].flat().flatMap((one: unknown) => {
+    if (typeof one === 'number' || typeof one === 'boolean') return [String(one)];
+    return typeof one === 'string' && one.length <= 2 * maxText && one.trim() !== '' ? [one.trim()] : [];
+  });
+  return [...new Set(texts)].slice(0, maxItems + 1);
+}
+
+/**
+ * The value that a statement of another system stands for. Of several texts where one is had, the first counts.
+ * @param texts as {@link statedTexts} has them
+ * @returns undefined if it stands for no value, or for one that the attribute cannot have
+ */
+export function attributeValueIn(
+  rules: AttributeRules,
+  texts: readonly string[],
+): AttributeValue | undefined {
+  const { type } = rules;
+  const value = type === 'texts' ? texts : attributeValueOf(type, spelt(type, texts[0] ?? ''));
+  return value === undefined || attributeProblem(rules, value) !== undefined ? undefined : value;
+}
+
+/** A time in the form of RFC 3339 or as GeneralizedTime (RFC 4517 §3.3.13), or its day alone. */
+const dayOfTime = /^(\d{4})-?(\d\d)-?(\d\d)(?:T[\d:.+-]{4,40}Z?|\d{2,6}(?:[.,]\d{1,9})?Z)?$/i;
+
+/** A text as values of this type are written here. Directories write TRUE, and times for days. */
+function spelt(type: AttributeType, text: string): string {
+  if (type === 'boolean') return text.toLowerCase();
+  return type === 'date' ? text.replace(dayOfTime, '$1-$2-$3') : text;
+}
+
 /** A value as text, so that {@link attributeValueOf} reads it back. */
 export const attributeText = (value: AttributeValue): string =>
   Array.isArray(value) ? value.join('\n') : String(value);

@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { definitionProblems } from '../directory/attributes/attribute-definitions.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { attributeProblem, type AttributeRules, type AttributeType } from '../protocol/attributes.js';
+import { unknownAttributeProblems } from '../sign-in/upstream/upstream-rules.js';
 import type { Configuration } from './configuration-file.js';
 import type { Intention, PartCheck } from './part-check.js';
 import type { Problem } from './problems.js';
 
-/** Checks the attributes of a configuration, and what its users have and its claims take of them, against the database. */
+/** Checks the attributes of a configuration, and what its users, claims and upstreams name of them, against the database. */
 @Injectable()
 export class AttributeCheck implements PartCheck {
   constructor(private readonly store: AttributesStore) {}
 
   async problems(
-    { attributes, users, claims }: Configuration,
+    { attributes, users, claims, upstreams }: Configuration,
     { prune }: Pick<Intention, 'prune'>,
   ): Promise<Problem[]> {
     const present = await this.store.all();
@@ -47,6 +48,9 @@ export class AttributeCheck implements PartCheck {
     for (const [index, entry] of claims.entries())
       if ('source' in entry && entry.source === 'attribute' && !known.has(entry.member ?? ''))
         problems.push({ path: ['claims', index, 'member'], reason: 'is not the name of an attribute' });
+    for (const [index, { attributes: given = {} }] of upstreams.entries())
+      for (const { reason } of unknownAttributeProblems(Object.keys(given), [...known.keys()]))
+        problems.push({ path: ['upstreams', index, 'attributes'], reason });
     return problems;
   }
 }

@@ -9,7 +9,7 @@ import {
 import { OrganizationsStore } from '../persistence/stores/organizations.store.js';
 import { UpstreamsStore } from '../persistence/stores/upstreams.store.js';
 import { usernameKey, UsersStore } from '../persistence/stores/users.store.js';
-import { protocolOf } from '../sign-in/upstream/upstream-registration.js';
+import { protocolOf } from '../sign-in/upstream/registration-check.js';
 import type { Configuration } from './configuration-file.js';
 import { ConfiguredDomains } from './configured-domains.js';
 import type { Intention, PartCheck } from './part-check.js';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { type Profile, toProfile } from './user-profile.js';
 
@@ -12,6 +13,7 @@ import { type Profile, toProfile } from './user-profile.js';
 export class DirectoryOwnership {
   constructor(
     private readonly identities: IdentitiesStore,
+    private readonly attributes: AttributesStore,
     @Inject(SETTINGS) private readonly settings: Pick<Settings, 'signIn'>,
   ) {}
 
@@ -45,6 +47,21 @@ export class DirectoryOwnership {
     );
     if (member)
       throw new ConflictException(`${member[0]} belongs to the directory ${alias}: change it there`);
+  }
+
+  /**
+   * @param given values by the names of attributes; one that is stored already is no change
+   * @throws ConflictException naming the first attribute whose value a directory states
+   */
+  async requireOwnAttributes(userId: string, given: Readonly<Record<string, unknown>>): Promise<void> {
+    if ((await this.directoryOf(userId)) === undefined) return;
+    const stored = await this.attributes.valuesOf(userId);
+    const owner = (await this.attributes.ownersOf(userId)).find(
+      ({ name, protocol }) =>
+        protocol === 'ldap' && given[name] !== undefined && !isDeepStrictEqual(given[name], stored.get(name)),
+    );
+    if (owner)
+      throw new ConflictException(`${owner.name} belongs to the directory ${owner.alias}: change it there`);
   }
 
   private async directoryOf(userId: string): Promise<string | undefined> {

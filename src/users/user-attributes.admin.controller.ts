@@ -10,6 +10,7 @@ import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondit
 import { changeNothing } from '../resource/request-examples.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
 import { UserAccounts } from './user-accounts.js';
+import { DirectoryOwnership } from './directory-ownership.js';
 import { UpdateUserAttributesDto, UserAttributesDto } from './user-attributes.dto.js';
 
 const noUser = 'there is no user 0193a1b2-7c41-7d3e-9f5a-2b8c6d4e1f00';
@@ -21,6 +22,7 @@ export class UserAttributesAdminController {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly attributes: UserAttributes,
+    private readonly ownership: DirectoryOwnership,
   ) {}
 
   @Get()
@@ -44,13 +46,17 @@ export class UserAttributesAdminController {
     guards: [AdministratorProtection],
     summary: 'Update the attributes of a user',
     description:
-      'Omitted attributes keep their values; null removes a value. Tokens have the values when they are issued next.',
+      'Omitted attributes keep their values; null removes a value. What a directory states is changed there; what another upstream states comes again with the next sign-in. Tokens have the values when they are issued next.',
     returns: UserAttributesDto,
     body: {
       type: UpdateUserAttributesDto,
       examples: { nothing: { ...changeNothing, value: { attributes: {} } } },
     },
-    refuses: { 404: noUser, 412: true },
+    refuses: {
+      404: noUser,
+      409: 'department belongs to the directory acme: change it there',
+      412: true,
+    },
     tagged: true,
   })
   async updateUserAttributes(
@@ -60,6 +66,7 @@ export class UserAttributesAdminController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserAttributesDto> {
+    await this.ownership.requireOwnAttributes(id, attributes);
     await this.attributes.change(id, attributes, actor, precondition);
     return this.readUserAttributes(id, reply);
   }

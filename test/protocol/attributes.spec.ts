@@ -1,9 +1,11 @@
 import {
   attributeProblem,
   attributeText,
+  attributeValueIn,
   type AttributeType,
   type AttributeValue,
   attributeValueOf,
+  statedTexts,
 } from '../../src/protocol/attributes.js';
 
 describe('A value of an attribute', () => {
@@ -83,5 +85,58 @@ describe('A value of an attribute', () => {
     ['texts', ['a', 'b c']],
   ])('%s comes back from its text: %j', (type, value) => {
     expect(attributeValueOf(type, attributeText(value))).toEqual(value);
+  });
+});
+
+describe('A statement of another system', () => {
+  it.each<[unknown, readonly string[]]>([
+    ['Sales', ['Sales']],
+    ['  Sales ', ['Sales']],
+    [7, ['7']],
+    [false, ['false']],
+    [
+      ['Go', 'Chess', 'Go'],
+      ['Go', 'Chess'],
+    ],
+    [['Go', null, { name: 'Chess' }, ''], ['Go']],
+    [[['nested']], []],
+    [undefined, []],
+    [null, []],
+    [{ value: 'x' }, []],
+    ['x'.repeat(2_049), []],
+  ])('%j has the texts %j', (stated, texts) => {
+    expect(statedTexts(stated)).toEqual(texts);
+  });
+
+  it('has no more texts than it takes to see that there are too many', () => {
+    expect(statedTexts(Array.from({ length: 10_000 }, (_, index) => index))).toHaveLength(51);
+  });
+
+  it.each<[AttributeType, readonly string[], AttributeValue | undefined]>([
+    ['text', ['Sales', 'Law'], 'Sales'],
+    ['text', [], undefined],
+    ['texts', ['Go', 'Chess'], ['Go', 'Chess']],
+    ['texts', [], undefined],
+    ['texts', Array.from({ length: 51 }, (_, index) => `${index}`), undefined],
+    ['integer', ['42'], 42],
+    ['integer', ['4.2'], undefined],
+    ['integer', ['99999999999999999'], undefined],
+    ['boolean', ['TRUE'], true],
+    ['boolean', ['False'], false],
+    ['boolean', ['1'], undefined],
+    ['date', ['2024-02-29'], '2024-02-29'],
+    ['date', ['2024-02-29T23:59:59.999+02:00'], '2024-02-29'],
+    ['date', ['20240229000000Z'], '2024-02-29'],
+    ['date', ['20240229235959.0Z'], '2024-02-29'],
+    ['date', ['20240230000000Z'], undefined],
+    ['date', ['29.02.2024'], undefined],
+  ])('%s %j is the value %j', (type, texts, value) => {
+    expect(attributeValueIn({ type, values: null }, texts)).toEqual(value);
+  });
+
+  it('of a text that is none of the values is none', () => {
+    const rules = { type: 'text', values: ['Sales'] } as const;
+    expect(attributeValueIn(rules, ['Sales'])).toBe('Sales');
+    expect(attributeValueIn(rules, ['Law'])).toBeUndefined();
   });
 });

@@ -13,6 +13,7 @@ import type { AttributeDefinition } from '../../persistence/entities/attribute-d
 import { newId } from '../../persistence/id.js';
 import { AttributesStore } from '../../persistence/stores/attributes.store.js';
 import { ClaimRulesStore } from '../../persistence/stores/claim-rules.store.js';
+import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { ruleMembers } from '../../protocol/claim-rules.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import { type InLanguages, wordProblems } from './attribute-words.js';
@@ -29,6 +30,7 @@ export class AttributeDefinitions {
   constructor(
     private readonly store: AttributesStore,
     private readonly claimRules: ClaimRulesStore,
+    private readonly upstreams: UpstreamsStore,
     private readonly changes: Changes,
   ) {}
 
@@ -81,7 +83,7 @@ export class AttributeDefinitions {
   /**
    * Deletes an attribute with all values. The values go in batches: where it ends half-way it can be deleted again.
    * @throws NotFoundException
-   * @throws ConflictException if a rule about a claim rests on it
+   * @throws ConflictException if a rule about a claim rests on it, or an upstream states it
    * @throws PreconditionFailedException
    */
   async delete(name: string, actor: Originator, precondition?: Precondition): Promise<void> {
@@ -117,9 +119,17 @@ export class AttributeDefinitions {
     );
     if (rule)
       throw new ConflictException(`the claim rule ${rule.name} puts ${name} into tokens: delete it first`);
+    const upstream = (await this.upstreams.all()).find(({ members }) => isMapped(members, name));
+    if (upstream)
+      throw new ConflictException(
+        `the upstream ${upstream.alias} states ${name}: take it out of its attributes first`,
+      );
     return definition;
   }
 }
+
+const isMapped = ({ attributes }: { attributes?: object }, name: string): boolean =>
+  attributes !== undefined && Object.hasOwn(attributes, name);
 
 export const unknownAttribute = (name: string): NotFoundException =>
   new NotFoundException(`there is no attribute ${name}`);

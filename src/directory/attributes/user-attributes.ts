@@ -14,6 +14,14 @@ import { unknownUser } from '../directory-refusals.js';
 /** Values by the names of their attributes; null removes one. */
 export type AttributeChanges = Readonly<Record<string, unknown>>;
 
+/** Who changes values, and when. */
+export interface Moment {
+  readonly actor: Originator;
+  readonly now: number;
+  /** The upstream that states the values; null, as if omitted, if they are set here. */
+  readonly upstreamId?: string | null;
+}
+
 /** The values that users have of attributes. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class UserAttributes {
@@ -63,17 +71,20 @@ export class UserAttributes {
     {
       definitions,
       given,
-    }: { readonly definitions: readonly AttributeDefinition[]; readonly given: AttributeChanges },
-    { actor, now }: { readonly actor: Originator; readonly now: number },
+    }: {
+      readonly definitions: readonly Pick<AttributeDefinition, 'id' | 'name'>[];
+      readonly given: AttributeChanges;
+    },
+    { actor, now, upstreamId = null }: Moment,
   ): Promise<boolean> {
-    const before = Object.fromEntries(await this.store.valuesOf(userId, tx));
-    const changes = memberChanges(before, given);
+    const stored = await this.store.storedValuesOf(userId, tx);
+    const changes = memberChanges(Object.fromEntries(stored.map(({ name, value }) => [name, value])), given);
     if (!changes) return false;
     for (const { id, name } of definitions) {
       if (!Object.hasOwn(changes, name)) continue;
       const value = given[name] ?? null;
       if (value === null) await this.store.clear(tx, userId, id);
-      else await this.store.set(tx, userId, id, value as AttributeValue);
+      else await this.store.set(tx, userId, id, { value: value as AttributeValue, upstreamId });
     }
     const named = Object.entries(changes).map(([name, change]) => [`attributes.${name}`, change]);
     const detail = { changes: Object.fromEntries(named) };

@@ -78,6 +78,7 @@ import { OrganizationInvitations1764284000000 } from './1764284000000-organizati
 import { OrganizationDomains1764290000000 } from './1764290000000-organization-domains.js';
 import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
 import { SamlMetadata1764299100000 } from './1764299100000-saml-metadata.js';
+import { StatedAttributes1764299200000 } from './1764299200000-stated-attributes.js';
 import { SingleLogout1764299000000 } from './1764299000000-single-logout.js';
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
 import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
@@ -171,4 +172,5 @@ export const migrations = [
   DirectoryChanges1764298000000,
   SingleLogout1764299000000,
   SamlMetadata1764299100000,
+  StatedAttributes1764299200000,
 ] as const;

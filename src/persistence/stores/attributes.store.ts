@@ -4,6 +4,25 @@ import type { AttributeValue } from '../../protocol/attributes.js';
 import { Database } from '../database.js';
 import { AttributeDefinition } from '../entities/attribute-definition.entity.js';
 import { UserAttribute } from '../entities/user-attribute.entity.js';
+import type { RowOf } from '../naming.js';
+
+/** A value of a user. */
+export interface StoredValue {
+  readonly attributeId: string;
+  /** The name of the attribute. */
+  readonly name: string;
+  readonly value: AttributeValue;
+  /** The upstream that states it; null if it was set here. */
+  readonly upstreamId: string | null;
+}
+
+/** The upstream that states a value of a user. */
+export interface ValueOwner {
+  /** The name of the attribute. */
+  readonly name: string;
+  readonly alias: string;
+  readonly protocol: string;
+}
 
 /** Attributes of users, and their values. */
 @Injectable()
@@ -69,29 +88,60 @@ export class AttributesStore {
   }
 
   /** What a user has, by the names of the attributes. */
-  async valuesOf(
-    userId: string,
-    tx: EntityManager = this.database.read,
-  ): Promise<Map<string, AttributeValue>> {
-    const rows = await this.database.rows<{ name: string; value: string }>(
+  async valuesOf(userId: string): Promise<Map<string, AttributeValue>> {
+    return new Map((await this.storedValuesOf(userId)).map(({ name, value }) => [name, value]));
+  }
+
+  async storedValuesOf(userId: string, tx: EntityManager = this.database.read): Promise<StoredValue[]> {
+    const rows = await this.database.rows<RowOf<UserAttribute> & { name: string; value: string }>(
       tx,
-      `SELECT d.name, v.value FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id
+      `SELECT v.attribute_id, d.name, v.value, v.upstream_id
+         FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id
         WHERE v.user_id = ? ORDER BY d.id`,
       [userId],
     );
-    return new Map(rows.map(({ name, value }) => [name, JSON.parse(value) as AttributeValue]));
+    return rows.map((row) => ({
+      attributeId: row.attribute_id,
+      name: row.name,
+      value: JSON.parse(row.value) as AttributeValue,
+      upstreamId: row.upstream_id,
+    }));
   }
 
-  /** Sets the value of a user who is held. @returns false if the attribute was deleted meanwhile */
-  async set(tx: EntityManager, userId: string, attributeId: string, value: AttributeValue): Promise<boolean> {
+  /** The upstreams that are enabled and state values of a user. */
+  async ownersOf(userId: string): Promise<ValueOwner[]> {
+    return this.database.query<ValueOwner>(
+      `SELECT d.name, u.alias, u.protocol
+         FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id JOIN upstreams u ON u.id = v.upstream_id
+        WHERE v.user_id = ? AND u.enabled = true ORDER BY d.id`,
+      [userId],
+    );
+  }
+
+  /**
+   * Sets the value of a user who is held.
+   * @param upstreamId the upstream that states it; null if it is set here
+   * @returns false if the attribute was deleted meanwhile
+   */
+  async set(
+    tx: EntityManager,
+    userId: string,
+    attributeId: string,
+    { value, upstreamId }: Pick<StoredValue, 'value' | 'upstreamId'>,
+  ): Promise<boolean> {
     await this.clear(tx, userId, attributeId);
     const inserted = await this.database.insertFrom(
       tx,
-      `INSERT INTO user_attributes (user_id, attribute_id, value)
-        SELECT ?, d.id, ? FROM attribute_definitions d WHERE d.id = ?`,
-      [userId, JSON.stringify(value), attributeId],
+      `INSERT INTO user_attributes (user_id, attribute_id, value, upstream_id)
+        SELECT ?, d.id, ?, ? FROM attribute_definitions d WHERE d.id = ?`,
+      [userId, JSON.stringify(value), upstreamId, attributeId],
     );
     return inserted === 1;
+  }
+
+  /** Has the values that an upstream states count as set here. */
+  async release(tx: EntityManager, upstreamId: string, userId: string): Promise<void> {
+    await tx.update(UserAttribute, { userId, upstreamId }, { upstreamId: null });
   }
 
   async clear(tx: EntityManager, userId: string, attributeId: string): Promise<void> {

@@ -35,6 +35,7 @@ const defaults = {
   groups_claim: 'groups',
   group_map: {},
   claims: standardClaims,
+  attributes: {},
 } as const satisfies Omit<UpstreamDefinition, 'name'>;
 
 /** The members of an upstream: as they are given, of its metadata, of the preset, or the defaults. */

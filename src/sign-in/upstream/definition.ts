@@ -92,6 +92,8 @@ export interface UpstreamMembers extends SamlMembers {
   readonly new_account?: (typeof newAccountRules)[number];
   /** The claim that each member of a person is read from. */
   readonly claims?: Readonly<Partial<Record<MappedMember, string>>>;
+  /** The claim that attributes of a person are read from, by the names of the attributes. */
+  readonly attributes?: Readonly<Record<string, string>>;
   readonly subject_claim?: string;
   /** Whether what it gives replaces, at each sign-in, what is stored here. */
   readonly owns_profile?: boolean;
@@ -142,6 +144,7 @@ type SettledMember =
   | 'existing_account'
   | 'new_account'
   | 'claims'
+  | 'attributes'
   | 'subject_claim'
   | 'owns_profile'
   | 'acr_map'

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../audit/events.js';
 import type { Originator } from '../../audit/originator.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { readableCode } from '../../crypto/readable-code.js';
+import { StatedAttributes } from '../../directory/attributes/stated-attributes.js';
 import { Notifications } from '../../mail/notifications.js';
 import type { User } from '../../persistence/entities/user.entity.js';
 import { newId } from '../../persistence/id.js';
@@ -13,6 +14,7 @@ import type { Transaction } from '../../persistence/transaction.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { maxUsernameLength } from '../../users/user-fields.js';
 import { newUsernameViolation } from '../../users/username.js';
+import type { UpstreamDefinition } from './definition.js';
 import type { UpstreamPerson } from './mapping.js';
 
 /** An identity at an upstream. */
@@ -34,6 +36,7 @@ export class IdentityLinking {
     private readonly identities: IdentitiesStore,
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
+    private readonly attributes: StatedAttributes,
     private readonly notifications: Notifications,
     private readonly changes: Changes,
   ) {}
@@ -63,10 +66,11 @@ export class IdentityLinking {
    * @returns undefined if the identity was linked meanwhile
    */
   async create(
-    upstream: LinkedUpstream,
+    upstream: LinkedUpstream & Pick<UpstreamDefinition, 'owns_profile'>,
     person: UpstreamPerson,
     actor: Originator,
   ): Promise<User | undefined> {
+    const owner = { upstreamId: upstream.owns_profile ? upstream.id : null };
     for (let attempt = 1; ; attempt++) {
       const username = usernameFor(person, upstream.alias, attempt);
       try {
@@ -74,6 +78,7 @@ export class IdentityLinking {
           also: async (tx, userId, now) => {
             if (!(await this.insert(tx, userId, upstream, person, now))) throw new TakenError();
             await this.changes.record(tx, linked(userId, upstream, actor), now);
+            await this.attributes.giveWithin(tx, userId, person.attributes ?? {}, { actor, now, ...owner });
           },
         });
       } catch (error) {

@@ -1,6 +1,8 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Profile } from '../../users/user-profile.js';
+import type { Statements } from '../../directory/attributes/stated-attributes.js';
+import { statedTexts } from '../../protocol/attributes.js';
 import { ProfileDto } from '../../users/users.dto.js';
 import type { NamedSession } from '../../sessions/upstream-origin.js';
 import { type MappedMember, strengths, type UpstreamDefinition } from './definition.js';
@@ -10,6 +12,8 @@ import { groupsOf } from './upstream-groups.js';
 export interface UpstreamAnswer {
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
+  /** All values of attributes of a directory, of which its claims have the first alone. */
+  readonly values?: Readonly<Record<string, readonly string[]>> | undefined;
   /** When they signed in there, in seconds since the epoch; undefined if it does not say. */
   readonly authTime?: number | undefined;
   /** Their session there, if its end is told here. */
@@ -41,6 +45,8 @@ export interface UpstreamPerson {
   readonly owned: readonly string[];
   /** Whether the upstream is trusted to have verified the address. */
   readonly isEmailTrusted: boolean;
+  /** What it says of attributes that are defined here, by their names. */
+  readonly attributes?: Statements | undefined;
   /** The groups here that correspond to those there; undefined if the upstream maps none. */
   readonly groups?: readonly string[] | undefined;
 }
@@ -51,13 +57,15 @@ const maxLabelLength = 320;
 export function personOf(
   {
     claims: mapping,
+    attributes,
     trusted_email_domains: domains,
     email_verified: rule,
     owns_profile: owns,
     ...groups
   }: UpstreamDefinition,
-  { subject, claims, groups: found }: UpstreamAnswer,
+  { subject, claims, values: lists = {}, groups: found }: UpstreamAnswer,
 ): UpstreamPerson {
+  const whole = { ...claims, ...lists };
   const given = Object.entries(mapping).flatMap(([member, claim]) => {
     const value = textOf(claims[claim]);
     return value === undefined ? [] : [[member, value] as const];
@@ -78,7 +86,10 @@ export function personOf(
     profile: isEmailTrusted ? { ...known, email_verified: true } : known,
     owned: owns ? Object.keys(known) : [],
     isEmailTrusted,
-    groups: groupsOf(groups, claims, found),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, claim]) => [name, statedTexts(whole[claim])]),
+    ),
+    groups: groupsOf(groups, whole, found),
   };
 }
 
@@ -119,10 +130,10 @@ export function methodsOf(
 /** A claim that somebody who is let in must have and does not; undefined if there is none. */
 export function missingClaim(
   { required_claims: required }: UpstreamDefinition,
-  { claims }: UpstreamAnswer,
+  { claims, values: lists = {} }: UpstreamAnswer,
 ): string | undefined {
   return Object.keys(required).find((claim) => {
-    const value = claims[claim];
+    const value = lists[claim] ?? claims[claim];
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     return !values.some((one) => textOf(one) === required[claim]);
   });

@@ -1,6 +1,5 @@
 import { ConflictException, Injectable } from '@nestjs/common';
 import type { Originator } from '../../audit/originator.js';
-import { OrganizationJoining } from '../../directory/organizations/organization-joining.js';
 import { lookupHash } from '../../crypto/opaque-token.js';
 import { Database } from '../../persistence/database.js';
 import { Clock } from '../../config/clock.js';
@@ -9,11 +8,11 @@ import { emailKey, UsersStore } from '../../persistence/stores/users.store.js';
 import { rolesOf } from '../../resource/rights.js';
 import { UserAccounts } from '../../users/user-accounts.js';
 import { type Profile, toProfile } from '../../users/user-profile.js';
+import { UpstreamBelongings } from './belongings.js';
 import type { LoadedUpstream } from './definition.js';
 import { decideOnIdentity, type IdentityDecision } from './identity-decision.js';
 import { IdentityLinking } from './identity-linking.js';
 import { mayReplace, type UpstreamPerson } from './mapping.js';
-import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamRefusal } from './protocols/protocol.js';
 
 /** Finds the user for somebody whom an upstream knows, links them, or makes a user, as the rules of the upstream say. */
@@ -24,8 +23,7 @@ export class UpstreamPeople {
     private readonly users: UsersStore,
     private readonly accounts: UserAccounts,
     private readonly linking: IdentityLinking,
-    private readonly groups: UpstreamGroups,
-    private readonly joining: OrganizationJoining,
+    private readonly belongings: UpstreamBelongings,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -41,7 +39,7 @@ export class UpstreamPeople {
   ): Promise<string | undefined> {
     const actor = { name: `upstream:${upstream.alias}`, address };
     const userId = await this.find(upstream, person, actor);
-    if (userId !== undefined) await this.follow(upstream, userId, person, actor);
+    if (userId !== undefined) await this.belongings.follow(upstream, userId, person, actor);
     return userId;
   }
 
@@ -92,7 +90,7 @@ export class UpstreamPeople {
       if (identity?.userId !== userId)
         throw new UpstreamRefusal('taken', `the identity ${person.label} is linked to another user`);
     }
-    await this.follow(upstream, userId, person, actor);
+    await this.belongings.follow(upstream, userId, person, actor);
   }
 
   /** Links somebody to the user as whom they have signed in for it, unless the rules have changed since they were asked to. */
@@ -107,18 +105,7 @@ export class UpstreamPeople {
     if (kind !== 'confirm') return;
     const actor = { name: `user:${userId}`, address };
     if (await this.linking.link(userId, upstream, person, actor))
-      await this.follow(upstream, userId, person, actor);
-  }
-
-  /** Has somebody belong to the groups and organizations of the upstream's people. */
-  private async follow(
-    upstream: LoadedUpstream,
-    userId: string,
-    { groups }: UpstreamPerson,
-    actor: Originator,
-  ): Promise<void> {
-    await this.groups.follow(upstream.id, userId, groups, actor);
-    await this.joining.byUpstream(upstream, userId, actor);
+      await this.belongings.follow(upstream, userId, person, actor);
   }
 
   private async decide(

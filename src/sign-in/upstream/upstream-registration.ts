@@ -8,20 +8,15 @@ import { endpoints, upstreamLogoutPath } from '../../config/endpoints.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Secrets } from '../../crypto/secrets.js';
 import { InvalidFields, namedField } from '../../http/invalid-fields.js';
-import { Outbound } from '../../outbound/outbound.js';
 import type { Upstream } from '../../persistence/entities/upstream.entity.js';
-import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
-import { groupFilterProblem } from './ldap/group-filter.js';
-import { personFilterProblem } from './ldap/person-filter.js';
-import { presets } from './presets.js';
 import { type ReadMetadata } from './saml/saml-members.js';
-import { SamlMetadata } from './saml/saml-metadata.js';
 import { shownMetadata } from './saml/saml-metadata.dto.js';
-import { type CheckedUpstream, type UpstreamProblem, upstreamProblems } from './upstream-rules.js';
+import { protocolOf, RegistrationCheck } from './registration-check.js';
+import type { UpstreamProblem } from './upstream-rules.js';
 import { Upstreams } from './upstreams.js';
 import type { PutUpstreamDto, UpstreamDto } from './upstreams.dto.js';
 
@@ -30,12 +25,10 @@ import type { PutUpstreamDto, UpstreamDto } from './upstreams.dto.js';
 export class UpstreamRegistration {
   constructor(
     private readonly store: UpstreamsStore,
-    private readonly identities: IdentitiesStore,
+    private readonly check: RegistrationCheck,
     private readonly upstreams: Upstreams,
-    private readonly outbound: Outbound,
     private readonly secrets: Secrets,
     private readonly changes: Changes,
-    private readonly metadata: SamlMetadata,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -46,14 +39,11 @@ export class UpstreamRegistration {
     return upstream;
   }
 
-  /** What is wrong with an upstream that is to be registered. */
+  /** What is wrong with an upstream that is to be registered, apart from attributes that may be defined before it is. */
   async problems(given: PutUpstreamDto): Promise<UpstreamProblem[]> {
     const present = await this.store.find(given.alias);
-    const outside = await this.outside(given, present);
-    return [
-      ...this.problemsBeside(given, present, outside),
-      ...(await this.otherPeople(given, present, outside.read)),
-    ];
+    const surroundings = await this.check.look(given, present);
+    return [...this.check.problems(given, present, surroundings), ...surroundings.problems];
   }
 
   /**
@@ -70,21 +60,21 @@ export class UpstreamRegistration {
     const secretSealed = secret === undefined ? undefined : await this.secrets.seal('upstream', secret);
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
     const before = await this.store.find(alias);
-    const outside = await this.outside(given, before);
-    const others = await this.otherPeople(given, before, outside.read);
+    const surroundings = await this.check.look(given, before);
+    const others = [...surroundings.problems, ...(await this.check.unknownAttributes(given))];
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = [...this.problemsBeside(given, present, outside), ...others];
+        const problems = [...this.check.problems(given, present, surroundings), ...others];
         if (problems.length > 0)
           throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
         const columns = {
           alias,
           ...columnsOf(given),
-          metadataRead: latest(outside.read, present),
+          metadataRead: latest(surroundings.read, present),
           secretSealed,
         };
         if (!present) {
@@ -140,57 +130,6 @@ export class UpstreamRegistration {
     } as UpstreamDto;
   }
 
-  private problemsBeside(
-    given: PutUpstreamDto,
-    present: Upstream | null,
-    { filterProblems, read, metadataProblem }: OutsideUpstream,
-  ): UpstreamProblem[] {
-    const problems = upstreamProblems({
-      protocol: protocolOf(given),
-      presetProtocol: given.preset && presets[given.preset].protocol,
-      definition: definitionOf(given, read),
-      hasSecret: given.client_secret !== undefined || present?.secretSealed != null,
-      urlProblem: (url) => this.outbound.problem(url),
-      filterProblems,
-    });
-    // What would be in them is not missing.
-    return metadataProblem
-      ? [metadataProblem, ...problems.filter(({ reason }) => reason !== 'is missing')]
-      : problems;
-  }
-
-  /** What is not known of the definition alone. */
-  private async outside(given: PutUpstreamDto, present: Upstream | null): Promise<OutsideUpstream> {
-    const filterProblems = await filterProblemsOf(given);
-    if (protocolOf(given) !== 'saml') return { filterProblems, read: null };
-    const outcome = await this.metadata.of(given, present?.metadataRead as ReadMetadata | null);
-    return 'problem' in outcome
-      ? { filterProblems, read: null, metadataProblem: outcome.problem }
-      : { filterProblems, read: outcome.read };
-  }
-
-  /** Subjects mean other people at another provider: whoever has one there would have the account of somebody else here. */
-  private async otherPeople(
-    given: PutUpstreamDto,
-    present: Upstream | null,
-    read: ReadMetadata | null,
-  ): Promise<UpstreamProblem[]> {
-    if (!present) return [];
-    const before = {
-      ...definitionOf(
-        present.members as unknown as UpstreamMembers,
-        present.metadataRead as ReadMetadata | null,
-      ),
-      protocol: present.protocol,
-    };
-    const after = { ...definitionOf(given, read), protocol: protocolOf(given) };
-    const changed = identifying.filter((member) => before[member] !== after[member]);
-    if (changed.length === 0 || (await this.identities.someUsersOf(present.id, 1)).length === 0) return [];
-    const reason =
-      'cannot change while people are linked: register it under another alias, or delete it first';
-    return changed.map((member) => ({ member, reason }));
-  }
-
   private async isStoredSecret(alias: string, secret: string): Promise<boolean> {
     const sealed = (await this.store.find(alias))?.secretSealed;
     return sealed != null && (await this.secrets.unseal('upstream', sealed)) === secret;
@@ -202,43 +141,6 @@ function latest(read: ReadMetadata | null, present: Upstream | null): ReadMetada
   const held = present?.metadataRead as ReadMetadata | null | undefined;
   return read?.url !== undefined && held?.url === read.url ? held : read;
 }
-
-/** What is not known of a definition alone. */
-interface OutsideUpstream {
-  readonly filterProblems: CheckedUpstream['filterProblems'];
-  readonly read: ReadMetadata | null;
-  readonly metadataProblem?: UpstreamProblem;
-}
-
-/** What the subjects of an upstream depend on. */
-const identifying = [
-  'protocol',
-  'issuer',
-  'authorization_endpoint',
-  'token_endpoint',
-  'userinfo_endpoint',
-  'subject_claim',
-  'base_dn',
-  'name_id_format',
-  'idp_entity_id',
-] as const;
-
-/** What is wrong with the filters of a directory; nothing if it is none. */
-async function filterProblemsOf(given: PutUpstreamDto): Promise<CheckedUpstream['filterProblems']> {
-  if (protocolOf(given) !== 'ldap') return {};
-  const {
-    user_filter: people = '',
-    group_search_base: base,
-    group_search_filter: groups,
-  } = definitionOf(given);
-  return {
-    user_filter: await personFilterProblem(people),
-    group_search_filter: base === undefined ? undefined : await groupFilterProblem(groups),
-  };
-}
-
-export const protocolOf = ({ protocol, preset }: PutUpstreamDto): string =>
-  protocol ?? (preset && presets[preset].protocol) ?? 'oidc';
 
 function columnsOf(given: PutUpstreamDto): Pick<Upstream, 'protocol' | 'enabled' | 'members'> {
   const { alias: _alias, protocol: _protocol, enabled = true, client_secret: _secret, ...members } = given;

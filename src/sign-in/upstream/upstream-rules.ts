@@ -71,6 +71,15 @@ export function upstreamProblems({
   return problems;
 }
 
+/** @param known the names of the attributes that are defined */
+export const unknownAttributeProblems = (
+  names: readonly string[],
+  known: readonly string[],
+): UpstreamProblem[] =>
+  names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ member: 'attributes', reason: `holds ${name}, which is no attribute of users` }));
+
 type Refuse = (member: UpstreamProblem['member'], reason: string) => void;
 
 function refuseClient(definition: UpstreamDefinition, hasSecret: boolean, refuse: Refuse): void {
@@ -159,16 +168,16 @@ const isValue = (value: unknown): boolean =>
   typeof value === 'string' && value !== '' && Array.from(value).length <= maxValueLength;
 
 function refuseMapped(
-  { claims, acr_map, amr_map, required_claims, group_map }: UpstreamDefinition,
+  { claims, attributes, acr_map, amr_map, required_claims, group_map }: UpstreamDefinition,
   refuse: (member: UpstreamProblem['member'], reason: string) => void,
 ): void {
   const unknown = Object.keys(claims).find((member) => !mappedMembers.some((known) => known === member));
   if (unknown !== undefined)
     refuse('claims', `holds ${unknown}, which is none of ${mappedMembers.join(', ')}`);
-  for (const [member, map] of Object.entries({ claims, required_claims, group_map }))
+  for (const [member, map] of Object.entries({ claims, attributes, required_claims, group_map }))
     if (!Object.values(map).every(isValue))
       refuse(
-        member as 'claims' | 'required_claims' | 'group_map',
+        member as 'claims' | 'attributes' | 'required_claims' | 'group_map',
         `must hold texts of up to ${maxValueLength} characters`,
       );
   for (const [member, map] of Object.entries({ acr_map, amr_map })) {

@@ -252,6 +252,13 @@ export class PutUpstreamDto implements UpstreamMembers {
   })
   claims?: Record<string, string>;
 
+  @MapField(undefined, {
+    example: { department: 'department' },
+    description:
+      'Claim of the upstream for attributes of users, by the names of `/admin/attributes`; for ldap and saml an attribute there. Of several values all count for an attribute of the type texts, and else the first. With `owns_profile`, a value that is not stated any more goes at the next sign-in or sync',
+  })
+  attributes?: Record<string, string>;
+
   @TextField({
     optional: true,
     maxLength: 255,

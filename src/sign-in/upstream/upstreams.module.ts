@@ -11,7 +11,7 @@ import { AccountEndings } from './ldap/account-endings.js';
 import { DirectoryChanges } from './ldap/directory-changes.js';
 import { DirectoryConnections } from './ldap/directory-connections.js';
 import { DirectoryGroups } from './ldap/directory-groups.js';
-import { SyncedGroups } from './ldap/synced-groups.js';
+import { SyncedBelongings } from './ldap/synced-belongings.js';
 import { DirectoryIdentities } from './ldap/directory-identities.js';
 import { DirectorySync } from './ldap/directory-sync.js';
 import { DirectorySyncSchedule } from './ldap/directory-sync-schedule.js';
@@ -19,6 +19,7 @@ import { SyncJournal } from './ldap/sync-journal.js';
 import { LdapDirectory } from './ldap/ldap-directory.js';
 import { HomeRealms } from './home-realms.js';
 import { IdentitiesAdminController } from './identities.admin.controller.js';
+import { UpstreamBelongings } from './belongings.js';
 import { IdentityLinking } from './identity-linking.js';
 import { IdentityRemoval } from './identity-removal.js';
 import { EndedThere } from './logout/ended-there.js';
@@ -42,6 +43,7 @@ import { UpstreamGroups } from './upstream-groups.js';
 import { UpstreamDeletion } from './upstream-deletion.js';
 import { UpstreamPeople } from './upstream-people.js';
 import { UpstreamRefusals } from './upstream-refusals.js';
+import { RegistrationCheck } from './registration-check.js';
 import { UpstreamRegistration } from './upstream-registration.js';
 import { UpstreamRequests } from './upstream-requests.js';
 import { UpstreamSignIn } from './upstream-sign-in.js';
@@ -67,7 +69,7 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     DirectoryGroups,
     DirectoryIdentities,
     EndedThere,
-    SyncedGroups,
+    SyncedBelongings,
     SyncJournal,
     DirectorySync,
     DirectorySyncSchedule,
@@ -85,12 +87,14 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     SignOutsUnderWay,
     UpstreamBreaker,
     UpstreamDeletion,
+    UpstreamBelongings,
     UpstreamGroups,
     UpstreamLogout,
     UpstreamSignOut,
     UpstreamSignOutHandles,
     UpstreamPeople,
     UpstreamRefusals,
+    RegistrationCheck,
     UpstreamRegistration,
     UpstreamRequests,
     Upstreams,

@@ -2,7 +2,10 @@ import { comparableName, dnKey } from '../../../src/sign-in/upstream/ldap/distin
 import { primaryGroupSid } from '../../../src/sign-in/upstream/ldap/entry.js';
 import { GroupLook } from '../../../src/sign-in/upstream/ldap/group-look.js';
 import { rangeOf } from '../../../src/sign-in/upstream/ldap/ranged-values.js';
-import { implausibleGroupLoss } from '../../../src/sign-in/upstream/ldap/sync-verdict.js';
+import {
+  implausibleGroupLoss,
+  implausibleValueLoss,
+} from '../../../src/sign-in/upstream/ldap/sync-verdict.js';
 
 describe('A distinguished name', () => {
   it.each([
@@ -101,6 +104,7 @@ describe('Memberships that end at once', () => {
       username: `${index}`,
       outdated: ['staff'],
       isLosingAll: false,
+      missing: ['department'],
     }));
   it.each([
     [10, 50, false],
@@ -108,5 +112,13 @@ describe('Memberships that end at once', () => {
     [11, 200, false],
   ])('for %i of %i people in one group are not believed: %j', (count, total, isRefused) => {
     expect(implausibleGroupLoss(losses(count), total) !== undefined).toBe(isRefused);
+  });
+
+  it.each([
+    [10, 50, false],
+    [11, 50, true],
+    [11, 200, false],
+  ])('are like values of an attribute that %i of %i people lose at once: %j', (count, total, isRefused) => {
+    expect(implausibleValueLoss(losses(count), total) !== undefined).toBe(isRefused);
   });
 });

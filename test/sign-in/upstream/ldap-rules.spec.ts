@@ -44,17 +44,20 @@ describe('An entry', () => {
     const upstream = {
       claims: { username: 'samaccountname' },
       subject_claim: 'objectGUID',
-      required_claims: {},
+      attributes: { skills: 'skill' },
+      required_claims: { sAMAccountName: 'nora' },
       group_map: {},
     };
     const entry = {
       dn: 'CN=Nora,DC=acme,DC=example',
       objectGUID: Buffer.from('00112233445566778899aabbccddeeff', 'hex'),
       sAMAccountName: 'nora',
+      Skill: ['Go', 'Chess'],
     };
     expect(answerOf(upstream as never, entry)).toEqual({
       subject: '33221100-5544-7766-8899-aabbccddeeff',
       claims: { samaccountname: 'nora' },
+      values: { skill: ['Go', 'Chess'], sAMAccountName: ['nora'] },
     });
     // And is searched for by its bytes again.
     expect(subjectValue('objectguid', '33221100-5544-7766-8899-aabbccddeeff')).toEqual(entry.objectGUID);
@@ -67,7 +70,13 @@ describe('An entry', () => {
   ])('is searched for by the bytes of %s', (attribute, subject) => {
     const value = subjectValue(attribute, subject);
     expect(value).toBeInstanceOf(Buffer);
-    const upstream = { claims: {}, subject_claim: attribute, required_claims: {}, group_map: {} };
+    const upstream = {
+      claims: {},
+      attributes: {},
+      subject_claim: attribute,
+      required_claims: {},
+      group_map: {},
+    };
     expect(answerOf(upstream as never, { dn: 'cn=x', [attribute]: value })?.subject).toBe(subject);
   });
 

@@ -12,12 +12,13 @@ import { SyncJournal } from './sync-journal.js';
 import { batchesOf } from './sync-batches.js';
 import { markAfter, type SyncMark } from './sync-mark.js';
 import type { SyncedChange, SyncReport, SyncScope } from './sync-report.js';
-import { SyncedGroups } from './synced-groups.js';
+import { SyncedBelongings } from './synced-belongings.js';
 import {
-  type GroupLoss,
   implausibleGroupLoss,
   implausibleLoss,
+  implausibleValueLoss,
   isDisabledByDirectory,
+  type Loss,
   maxMissedLooks,
   verdictOn,
 } from './sync-verdict.js';
@@ -43,10 +44,10 @@ interface Look {
   readonly mark: SyncMark | undefined;
 }
 
-/** What has changed for somebody, and the memberships that end once everybody has been looked at. */
+/** What has changed for somebody, and what goes once everybody has been looked at. */
 interface Followed {
   readonly made: readonly SyncedChange[];
-  readonly leaving?: GroupLoss;
+  readonly leaving?: Loss;
 }
 
 /** Looks at the entries of everybody who is linked to a directory, and has their accounts follow. */
@@ -57,7 +58,7 @@ export class DirectorySync {
     private readonly directory: LdapDirectory,
     private readonly people: UpstreamPeople,
     private readonly endings: AccountEndings,
-    private readonly groups: SyncedGroups,
+    private readonly belongings: SyncedBelongings,
     private readonly changes: DirectoryChanges,
     private readonly journal: SyncJournal,
     private readonly clock: Clock,
@@ -88,7 +89,7 @@ export class DirectorySync {
     const changed = before && (await this.changes.since(upstream, before));
     const scope: SyncScope = changed ? 'changes' : 'all';
     const begun = changed || !this.journal.keepsMarks ? undefined : await this.changes.begin(upstream);
-    const groups = changed ? undefined : await this.groups.directory.readAll(upstream);
+    const groups = changed ? undefined : await this.belongings.directory.readAll(upstream);
     const accounts = await this.store.count(upstream.id);
     const total = changed?.subjects.length ?? accounts;
     let lastChangedAt = 0;
@@ -99,7 +100,7 @@ export class DirectorySync {
     };
     const made: SyncedChange[] = [];
     const lost: { readonly identity: SyncedIdentity; readonly reason: 'not_admitted' | 'gone' }[] = [];
-    const leaving: GroupLoss[] = [];
+    const leaving: Loss[] = [];
     let lookedUp = 0;
     let active = 0;
     let isWhole = true;
@@ -137,12 +138,14 @@ export class DirectorySync {
     const stopped = isWhole
       ? isForced
         ? undefined
-        : (implausibleLoss(lost.length, among) ?? implausibleGroupLoss(leaving, among))
+        : (implausibleLoss(lost.length, among) ??
+          implausibleGroupLoss(leaving, among) ??
+          implausibleValueLoss(leaving, among))
       : 'it was ended before everybody was looked at';
     if (stopped === undefined) {
       for (const { identity, reason } of lost)
         made.push(...(await this.lose(upstream, identity, reason, { isTrial, isForced })));
-      for (const loss of leaving) made.push(...(await this.groups.leave(upstream, loss, isTrial)));
+      for (const loss of leaving) made.push(...(await this.belongings.leave(upstream, loss, isTrial)));
     }
     const counted = (kind: SyncedChange['change']): number =>
       new Set(made.flatMap(({ change, username }) => (change === kind ? [username] : []))).size;
@@ -172,7 +175,7 @@ export class DirectorySync {
     }
   }
 
-  /** Enables who was disabled for the sake of the directory, stores what it owns of the profile, and adds groups. */
+  /** Enables who was disabled for the sake of the directory, stores what it owns of the profile, and adds groups and values. */
   private async follow(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
@@ -185,8 +188,8 @@ export class DirectorySync {
     const actor = `upstream:${upstream.alias}`;
     const person = personOf(upstream, { ...found.answer, groups: groups?.namesFor(found) });
     const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
-    const { hasJoined, leaving } = await this.groups.follow(upstream, identity, person, isTrial);
-    if (hasNewProfile || hasJoined) made.push({ username, change: 'updated' });
+    const { hasGained, leaving } = await this.belongings.follow(upstream, identity, person, isTrial);
+    if (hasNewProfile || hasGained) made.push({ username, change: 'updated' });
     return { made, ...(leaving && { leaving }) };
   }
 

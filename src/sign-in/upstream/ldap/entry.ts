@@ -11,6 +11,7 @@ const isBinary = (attribute: string): boolean =>
 /** What is read of people in the directory. */
 export const attributesOf = ({
   claims,
+  attributes,
   subject_claim: subject,
   required_claims: required,
   groups_claim: groups,
@@ -21,6 +22,7 @@ export const attributesOf = ({
   ...new Set([
     subject,
     ...Object.values(claims),
+    ...Object.values(attributes),
     ...Object.keys(required),
     ...(Object.keys(map).length === 0 || groupBase !== undefined ? [] : [groups]),
     ...(groupBase !== undefined && hasPrimaryGroup ? ['objectSid', 'primaryGroupID'] : []),
@@ -43,6 +45,7 @@ export function valuesOf(entry: Entry, attribute: string): string[] {
 export function answerOf(
   {
     claims,
+    attributes,
     subject_claim: subjectClaim,
     required_claims,
     groups_claim,
@@ -53,12 +56,17 @@ export function answerOf(
 ) {
   const [subject] = valuesOf(entry, subjectClaim);
   if (!subject) return undefined;
-  const given: Record<string, unknown> = {};
-  for (const attribute of Object.values(claims)) given[attribute] = valuesOf(entry, attribute)[0];
-  for (const attribute of Object.keys(required_claims)) given[attribute] = valuesOf(entry, attribute);
-  if (Object.keys(group_map).length > 0 && group_search_base === undefined)
-    given[groups_claim] = valuesOf(entry, groups_claim);
-  return { subject, claims: given } satisfies UpstreamAnswer;
+  const hasGroups = Object.keys(group_map).length > 0 && group_search_base === undefined;
+  const lists = [
+    ...Object.keys(required_claims),
+    ...Object.values(attributes),
+    ...(hasGroups ? [groups_claim] : []),
+  ];
+  return {
+    subject,
+    claims: Object.fromEntries(Object.values(claims).map((name) => [name, valuesOf(entry, name)[0]])),
+    values: Object.fromEntries(lists.map((name) => [name, valuesOf(entry, name)])),
+  } satisfies UpstreamAnswer;
 }
 
 /** Bytes of the security identifier of an account of a domain, of which the last four tell it apart from the others ([MS-DTYP] §2.4.2). */

@@ -58,6 +58,7 @@ export const isToldByEntries = (upstream: LoadedUpstream): boolean =>
     upstream.user_filter ?? '',
     ...Object.keys(upstream.required_claims),
     ...Object.values(upstream.claims),
+    ...Object.values(upstream.attributes),
   ].some((text) => shownElsewhere.test(text));
 
 /**

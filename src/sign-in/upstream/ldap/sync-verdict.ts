@@ -32,14 +32,16 @@ export function verdictOn(upstream: LoadedUpstream, person: DirectoryPerson | un
   return { kind: 'active', person };
 }
 
-/** Memberships of groups that a directory made, and no longer shows. */
-export interface GroupLoss {
+/** What somebody has by a directory, which no longer shows it. */
+export interface Loss {
   readonly userId: string;
   readonly username: string;
   /** Ids of the groups. */
   readonly outdated: readonly string[];
-  /** Whether none of those that it made is left. */
+  /** Whether none of the memberships that it made is left. */
   readonly isLosingAll: boolean;
+  /** The names of attributes that have lost their value. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -53,16 +55,29 @@ export const implausibleLoss = (lost: number, total: number): string | undefined
     : undefined;
 
 /** Why it is not believed that so many people have left all of their groups, or one group: the directory may have ceased to show them. */
-export function implausibleGroupLoss(losses: readonly GroupLoss[], total: number): string | undefined {
+export function implausibleGroupLoss(losses: readonly Loss[], total: number): string | undefined {
   const lost = losses.filter(({ isLosingAll }) => isLosingAll).length;
   if (isImplausible(lost, total))
     return `${lost} of ${total} accounts are in none of their groups any more: no membership was ended`;
-  const leavers = new Map<string, number>();
-  for (const id of losses.flatMap(({ outdated }) => outdated)) leavers.set(id, (leavers.get(id) ?? 0) + 1);
-  const left = Math.max(0, ...leavers.values());
+  const left = mostFrequent(losses.flatMap(({ outdated }) => outdated));
   return isMost(left, total)
     ? `${left} of ${total} accounts are not in one of their groups any more: no membership was ended`
     : undefined;
+}
+
+/** Why it is not believed that so many people have lost the value of one attribute: the directory may have ceased to show it. */
+export function implausibleValueLoss(losses: readonly Loss[], total: number): string | undefined {
+  const lost = mostFrequent(losses.flatMap(({ missing }) => missing));
+  return isMost(lost, total)
+    ? `${lost} of ${total} accounts have no value of one of their attributes any more: no value was removed`
+    : undefined;
+}
+
+/** How often the most frequent of these is there. */
+function mostFrequent(names: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 const isMost = (lost: number, total: number): boolean =>

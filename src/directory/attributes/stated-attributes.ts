@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Changes } from '../../audit/changes.js';
+import type { Originator } from '../../audit/originator.js';
+import type { AttributeDefinition } from '../../persistence/entities/attribute-definition.entity.js';
+import { AttributesStore, type StoredValue } from '../../persistence/stores/attributes.store.js';
+import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
+import { UsersStore } from '../../persistence/stores/users.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
+import { attributeValueIn, type AttributeValues } from '../../protocol/attributes.js';
+import { type Moment, rulesOf, UserAttributes } from './user-attributes.js';
+
+/** The texts that an upstream has for attributes of somebody, by the names of the attributes. */
+export type Statements = Readonly<Record<string, readonly string[]>>;
+
+/** What an upstream would change of somebody's values. */
+export interface StatedChange {
+  /** Whether it states a value that they do not have. */
+  readonly hasNew: boolean;
+  /** The attributes of which it stated a value before, and does not any more. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Values of attributes that upstreams state. They take the place of those that were set here, and go with the statement. A statement that is
+ * no value of the attribute does not count.
+ */
+@Injectable()
+export class StatedAttributes {
+  constructor(
+    private readonly store: AttributesStore,
+    private readonly attributes: UserAttributes,
+    private readonly users: UsersStore,
+    private readonly identities: IdentitiesStore,
+    private readonly changes: Changes,
+  ) {}
+
+  async compare(upstreamId: string, userId: string, statements: Statements): Promise<StatedChange> {
+    const { values } = await this.read(statements);
+    const { given, missing } = differences(await this.store.storedValuesOf(userId), values, upstreamId);
+    return { hasNew: Object.keys(given).length > 0, missing };
+  }
+
+  /**
+   * Gives somebody the values that an upstream states, as long as they are linked to it.
+   * @param keepsMissing whether values stay that it stated before, and does not any more
+   */
+  async follow(
+    upstreamId: string,
+    userId: string,
+    statements: Statements,
+    actor: Originator,
+    { keepsMissing = false } = {},
+  ): Promise<void> {
+    const { definitions, values } = await this.read(statements);
+    const outlook = differences(await this.store.storedValuesOf(userId), values, upstreamId);
+    const isLosing = !keepsMissing && outlook.missing.length > 0;
+    if (Object.keys(outlook.given).length === 0 && outlook.adopted.length === 0 && !isLosing) return;
+    await this.changes.change([], async (tx, now) => {
+      // Held, so that the link cannot be removed beside it.
+      if (!(await this.users.hold(tx, userId))) return;
+      if (!(await this.identities.isLinked(tx, upstreamId, userId))) return;
+      const stored = await this.store.storedValuesOf(userId, tx);
+      const { given, adopted, missing } = differences(stored, values, upstreamId);
+      for (const { attributeId, value } of adopted)
+        await this.store.set(tx, userId, attributeId, { value, upstreamId });
+      const wanted = { ...given, ...(keepsMissing ? {} : without(missing)) };
+      const moment = { actor, now, upstreamId };
+      if (await this.attributes.changeWithin(tx, userId, { definitions, given: wanted }, moment))
+        await this.users.update(tx, userId, { updatedAt: now });
+    });
+  }
+
+  /** Takes values as far as an upstream states them. */
+  async end(upstreamId: string, userId: string, names: readonly string[], actor: Originator): Promise<void> {
+    await this.changes.change([], async (tx, now) => {
+      if (!(await this.users.hold(tx, userId))) return;
+      const isNamed = ({ name }: StoredValue): boolean => names.includes(name);
+      if (await this.take(tx, upstreamId, userId, isNamed, { actor, now }))
+        await this.users.update(tx, userId, { updatedAt: now });
+    });
+  }
+
+  /** Takes all values that an upstream states from a user who is held. */
+  async endWithin(tx: Transaction, upstreamId: string, userId: string, moment: Moment): Promise<void> {
+    await this.take(tx, upstreamId, userId, () => true, moment);
+  }
+
+  /** Gives a user who is new the values that an upstream states. */
+  async giveWithin(tx: Transaction, userId: string, statements: Statements, moment: Moment): Promise<void> {
+    const { definitions, values } = await this.read(statements);
+    await this.attributes.changeWithin(tx, userId, { definitions, given: values }, moment);
+  }
+
+  /** Leaves the values that an upstream states to somebody, as if they had been set here. */
+  async release(upstreamId: string, userId: string): Promise<void> {
+    const stored = await this.store.storedValuesOf(userId);
+    if (stored.some((one) => one.upstreamId === upstreamId))
+      await this.changes.change([], (tx) => this.store.release(tx, upstreamId, userId));
+  }
+
+  private async take(
+    tx: Transaction,
+    upstreamId: string,
+    userId: string,
+    isMeant: (value: StoredValue) => boolean,
+    moment: Moment,
+  ): Promise<boolean> {
+    const stored = await this.store.storedValuesOf(userId, tx);
+    const own = stored.filter((one) => one.upstreamId === upstreamId && isMeant(one));
+    if (own.length === 0) return false;
+    const definitions = own.map(({ attributeId: id, name }) => ({ id, name }));
+    const given = without(own.map(({ name }) => name));
+    return this.attributes.changeWithin(tx, userId, { definitions, given }, moment);
+  }
+
+  private async read(statements: Statements): Promise<{
+    readonly definitions: readonly AttributeDefinition[];
+    readonly values: AttributeValues;
+  }> {
+    if (Object.keys(statements).length === 0) return { definitions: [], values: {} };
+    const definitions = await this.store.all();
+    const values = definitions.flatMap((definition) => {
+      const { name } = definition;
+      const texts = Object.hasOwn(statements, name) ? (statements[name] ?? []) : [];
+      const value = attributeValueIn(rulesOf(definition), texts);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { definitions, values: Object.fromEntries(values) };
+  }
+}
+
+const without = (names: readonly string[]): Readonly<Record<string, null>> =>
+  Object.fromEntries(names.map((name) => [name, null]));
+
+interface Differences {
+  /** Values that are stated and differ. */
+  readonly given: AttributeValues;
+  /** Values that are stated and the same, but were set here or stated by another upstream. */
+  readonly adopted: readonly StoredValue[];
+  /** The names of those that the upstream stated before, and does not any more. */
+  readonly missing: readonly string[];
+}
+
+/** What is between the values that a user has and those that an upstream states. */
+function differences(
+  stored: readonly StoredValue[],
+  stated: AttributeValues,
+  upstreamId: string,
+): Differences {
+  const present = new Map(stored.map((one) => [one.name, one]));
+  const isSame = (name: string): boolean => isDeepStrictEqual(present.get(name)?.value, stated[name]);
+  const isOwn = (one: StoredValue): boolean => one.upstreamId === upstreamId;
+  const isStated = ({ name }: StoredValue): boolean => Object.hasOwn(stated, name);
+  return {
+    given: Object.fromEntries(Object.entries(stated).filter(([name]) => !isSame(name))),
+    adopted: stored.filter((one) => isStated(one) && isSame(one.name) && !isOwn(one)),
+    missing: stored.filter((one) => isOwn(one) && !isStated(one)).map(({ name }) => name),
+  };
+}
