@@ -11,6 +11,12 @@ import type { ProfileField, ProfileOption, ProfilePage } from '../views/account-
 /** What somebody typed, by the names of attributes. */
 export type TypedAttributes = Readonly<Record<string, string>>;
 
+/** Values by the names of attributes, with the definitions of these. */
+export interface OwnChanges {
+  readonly definitions: readonly AttributeDefinition[];
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
 /** The attributes of the person who is signed in, as far as they may see and change them. */
 @Injectable()
 export class OwnAttributes {
@@ -54,22 +60,22 @@ export class OwnAttributes {
   }
 
   /** The names of the fields with values that an attribute cannot have. */
-  async wrongFields(userId: string, typed: TypedAttributes): Promise<string[]> {
-    const { definitions, given } = await this.changesOf(userId, typed);
+  wrongFields({ definitions, given }: OwnChanges): string[] {
     return attributeViolations(definitions, given).map(({ path }) => `${prefix}${String(path[1])}`);
   }
 
-  /** Changes the attributes that were typed, of a user who is held. An empty text removes a value. */
+  /** Changes attributes of a user who is held. */
   async changeWithin(
     tx: Transaction,
     userId: string,
-    typed: TypedAttributes,
+    changes: OwnChanges,
     moment: { readonly actor: Originator; readonly now: number },
   ): Promise<boolean> {
-    return this.attributes.changeWithin(tx, userId, await this.changesOf(userId, typed), moment);
+    return this.attributes.changeWithin(tx, userId, changes, moment);
   }
 
-  private async changesOf(userId: string, typed: TypedAttributes) {
+  /** What was typed, as far as it may be changed. An empty text removes a value. */
+  async changesOf(userId: string, typed: TypedAttributes): Promise<OwnChanges> {
     const definitions = (await this.editableBy(userId)).filter(({ name }) => typed[name] !== undefined);
     const given = definitions.map(({ name, type }) => [
       name,

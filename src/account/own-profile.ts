@@ -97,15 +97,16 @@ export class OwnProfile {
   ): Promise<OwnProfileOutcome> {
     const given = Object.entries(typed.members).map(([name, value]) => [name, value === '' ? null : value]);
     const profile = plainToInstance(ProfileDto, Object.fromEntries(given));
+    const attributes = await this.attributes.changesOf(userId, typed.attributes);
     const members = [
       ...validateSync(profile).map(({ property }) => property),
-      ...(await this.attributes.wrongFields(userId, typed.attributes)),
+      ...this.attributes.wrongFields(attributes),
     ];
     if (members.length > 0) return { kind: 'invalid', members };
     try {
       await this.accounts.update(userId, profile, actor, {
         precondition: [version],
-        also: (tx, now) => this.attributes.changeWithin(tx, userId, typed.attributes, { actor, now }),
+        also: (tx, now) => this.attributes.changeWithin(tx, userId, attributes, { actor, now }),
       });
       return { kind: 'changed' };
     } catch (error) {

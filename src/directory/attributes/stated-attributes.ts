@@ -13,6 +13,12 @@ import { type Moment, rulesOf, UserAttributes } from './user-attributes.js';
 /** The texts that an upstream has for attributes of somebody, by the names of the attributes. */
 export type Statements = Readonly<Record<string, readonly string[]>>;
 
+/** The values that an upstream states, with the definitions of all attributes. */
+export interface StatedValues {
+  readonly definitions: readonly AttributeDefinition[];
+  readonly values: AttributeValues;
+}
+
 /** What an upstream would change of somebody's values. */
 export interface StatedChange {
   /** Whether it states a value that they do not have. */
@@ -87,8 +93,12 @@ export class StatedAttributes {
   }
 
   /** Gives a user who is new the values that an upstream states. */
-  async giveWithin(tx: Transaction, userId: string, statements: Statements, moment: Moment): Promise<void> {
-    const { definitions, values } = await this.read(statements);
+  async giveWithin(
+    tx: Transaction,
+    userId: string,
+    { definitions, values }: StatedValues,
+    moment: Moment,
+  ): Promise<void> {
     await this.attributes.changeWithin(tx, userId, { definitions, given: values }, moment);
   }
 
@@ -114,10 +124,8 @@ export class StatedAttributes {
     return this.attributes.changeWithin(tx, userId, { definitions, given }, moment);
   }
 
-  private async read(statements: Statements): Promise<{
-    readonly definitions: readonly AttributeDefinition[];
-    readonly values: AttributeValues;
-  }> {
+  /** The values that statements stand for, of attributes that there are. */
+  async read(statements: Statements): Promise<StatedValues> {
     if (Object.keys(statements).length === 0) return { definitions: [], values: {} };
     const definitions = await this.store.all();
     const values = definitions.flatMap((definition) => {

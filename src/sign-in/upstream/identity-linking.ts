@@ -70,6 +70,7 @@ export class IdentityLinking {
     person: UpstreamPerson,
     actor: Originator,
   ): Promise<User | undefined> {
+    const stated = await this.attributes.read(person.attributes ?? {});
     const owner = { upstreamId: upstream.owns_profile ? upstream.id : null };
     for (let attempt = 1; ; attempt++) {
       const username = usernameFor(person, upstream.alias, attempt);
@@ -78,7 +79,7 @@ export class IdentityLinking {
           also: async (tx, userId, now) => {
             if (!(await this.insert(tx, userId, upstream, person, now))) throw new TakenError();
             await this.changes.record(tx, linked(userId, upstream, actor), now);
-            await this.attributes.giveWithin(tx, userId, person.attributes ?? {}, { actor, now, ...owner });
+            await this.attributes.giveWithin(tx, userId, stated, { actor, now, ...owner });
           },
         });
       } catch (error) {
