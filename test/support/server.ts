@@ -12,6 +12,7 @@ import { ResourceCatalogue } from '../../src/resource/resource-catalogue.js';
 import { type NewUser, UserAccounts } from '../../src/users/user-accounts.js';
 import { TestClock } from './clock.js';
 import type { TestDatabase } from './database.js';
+import { refuseReadsBeside } from './reads-beside.js';
 import { standIn } from './stand-in.js';
 import { createPreparedDatabase } from './template.js';
 
@@ -47,6 +48,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const app = await createApplication(settings, clock);
   // Hashing a password as it should be takes longer than most of what specs do. A hash says what it cost, so checking is as fast.
   app.get(PasswordHasher).hash = (password) => hash(password, { memoryCost: 64, timeCost: 1 });
+  refuseReadsBeside(app.get(Database));
   await app.listen(settings.port, settings.host);
   const now = clock.now();
   await app.get(Database).write((tx) => app.get(ResourcesStore).put(tx, contacts, now));
