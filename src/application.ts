@@ -20,6 +20,7 @@ import { allowCrossOrigin } from './http/cors.js';
 import { linkBelow, pathWithinIssuer } from './http/issuer-path.js';
 import { trustedProxies, warnOfUntrustedProxies } from './http/forwarding.js';
 import { acceptEmptyJson, acceptLargeScimBodies, refuseDeepJson } from './http/json-bodies.js';
+import { pacePages } from './http/paced-pages.js';
 import { RouterErrors } from './http/router-errors.js';
 import { RequiredBodyPipe } from './http/required-body.pipe.js';
 import { acceptFiles } from './http/streamed-bodies.js';
@@ -89,6 +90,7 @@ export async function createApplication(settings: Settings, clock?: Clock): Prom
   // Forms stay unparsed: the protocol rules look at repeated parameters and at their encoding.
   acceptEmptyJson(server);
   acceptLargeScimBodies(server);
+  pacePages(server);
   acceptFiles(server, (path) => path === endpoints.userImports);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',

@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads';
 import { type Score, ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary as commonPasswords } from '@zxcvbn-ts/language-common';
 import { dictionary as englishWords } from '@zxcvbn-ts/language-en';
@@ -29,8 +28,8 @@ const zxcvbn = new ZxcvbnFactory({
   maxLength: maxRatedLength,
 });
 
-/** The thread that rates passwords: each message is a request, and is answered with a rating. */
-parentPort?.on('message', ({ password, words }: RatingRequest) => {
+/** What the thread does. */
+export default function rate({ password, words }: RatingRequest): Rating {
   const { score, feedback } = zxcvbn.check(password, [...words]);
-  parentPort?.postMessage({ score, ...feedback } satisfies Rating);
-});
+  return { score, ...feedback };
+}

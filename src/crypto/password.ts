@@ -1,13 +1,24 @@
-import { hash, Algorithm } from '@node-rs/argon2';
+import { Algorithm } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { preparePassword } from '../protocol/password.js';
 import { inSpan } from '../tracing/spans.js';
 import { BusyError } from './busy-error.js';
+import { argon2Hash, argon2Text, maxArgon2AtOnce } from './password-hashes/argon2.js';
 import { hasHash } from './password-hashes/hash-kinds.js';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** The hash of no password that anybody finds, which costs as much to compare with as any other. */
+const decoy = argon2Text({
+  variant: 'id',
+  memoryKiB: cost.memoryCost,
+  passes: cost.timeCost,
+  lanes: cost.parallelism,
+  salt: Buffer.alloc(16).toString('base64'),
+  hash: Buffer.alloc(32).toString('base64'),
+});
 
 /** Hashes that wait: about five seconds of work on two cores. */
 const maxWaiting = 500;
@@ -22,17 +33,16 @@ export type IsWanted = () => boolean;
 export type PasswordMatch = 'wrong' | 'current' | 'outdated';
 
 /**
- * argon2id hashes of passwords. A check takes about 20 ms on the thread pool that signing uses too. So at most two run at once,
- * and a burst of sign-ins does not starve the token endpoint. The others wait in a line that has an end.
+ * argon2id hashes of passwords. A check takes about 20 ms of a core, on threads that give way to everything else: at most two at once, so
+ * that a burst of sign-ins does not starve the token endpoint. The others wait in a line that has an end.
  */
 @Injectable()
 export class PasswordHasher {
-  private readonly inTurn = pLimit(2);
-  private readonly decoy = hash('a password that nobody has', cost);
+  private readonly inTurn = pLimit(maxArgon2AtOnce);
 
   /** @throws BusyError if too many wait */
   async hash(password: string): Promise<string> {
-    return this.inLine(() => hash(preparePassword(password), cost));
+    return this.inLine(() => argon2Hash(preparePassword(password), cost));
   }
 
   /** Whether the password matches the hash. Without a hash (no such user) it takes as long and returns false. */
@@ -49,7 +59,7 @@ export class PasswordHasher {
     password: string,
     isWanted: IsWanted = () => true,
   ): Promise<PasswordMatch> {
-    const against = stored ?? (await this.decoy);
+    const against = stored ?? decoy;
     const [prepared, ...others] = spellings(password);
     const isPrepared = await this.inLine(() => hasHash(against, prepared), isWanted);
     if (isPrepared && stored !== undefined) return hasGrown(stored) ? 'outdated' : 'current';
