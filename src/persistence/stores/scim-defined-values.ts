@@ -21,11 +21,7 @@ export const hasValue = ({ id }: DefinedValue): Condition => ({ sql: `${withAttr
  * The condition that a user has this value; of a list, among others.
  * @throws ScimError 400 invalidFilter if it can be none of the attribute
  */
-export function isValue(
-  database: Database,
-  { attribute, id }: DefinedValue,
-  value: FilterValue,
-): Condition {
+export function isValue(database: Database, { attribute, id }: DefinedValue, value: FilterValue): Condition {
   const isIt = attribute.multiValued ? database.listContains('v.value') : 'v.value = ?';
   return { sql: `${withAttribute} AND ${isIt})`, values: [id, JSON.stringify(comparable(attribute, value))] };
 }
