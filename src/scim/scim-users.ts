@@ -138,6 +138,8 @@ export class ScimUsers {
     const values = attributeChanges(before.attributes, after.attributes);
     // Read-only, as what a client cannot change has it (RFC 7643 §7).
     await inScim(() => this.ownership.requireOwnMembers(user, changes), 'mutability');
+    if (Object.keys(values).length > 0)
+      await inScim(() => this.ownership.requireOwnAttributes(user.id, values), 'mutability');
     await inScim(() =>
       this.accounts.update(user.id, changes, actor, {
         precondition: [entityTag(user)],

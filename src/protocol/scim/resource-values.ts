@@ -1,3 +1,4 @@
+import { dayIn } from '../attributes.js';
 import {
   type Attribute,
   commonAttributes,
@@ -103,7 +104,7 @@ export function readOne(attribute: Attribute, value: unknown): unknown {
   if (attribute.type === 'integer') return readInteger(attribute, value);
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') throw badRequest('invalidValue', `${titleOf(attribute)} must be a string`);
-  return readText(attribute, attribute.isDay ? dayOf(value) : value);
+  return readText(attribute, attribute.isDay ? dayIn(value) : value);
 }
 
 /** Entra ID sends the id of a manager, or a single address, as text. */
@@ -130,12 +131,6 @@ function readInteger(attribute: Attribute, value: unknown): number | undefined {
   if (typeof read === 'number' && Number.isSafeInteger(read)) return read + 0;
   throw badRequest('invalidValue', `${titleOf(attribute)} must be an integer`);
 }
-
-/** The day of a time (RFC 3339 §5.6). */
-const dayOf = (text: string): string =>
-  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?$/.test(text)
-    ? text.slice(0, 10)
-    : text;
 
 function readText(attribute: Attribute, value: string): string | undefined {
   const { maxLength = 255 } = attribute;
