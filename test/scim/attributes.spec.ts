@@ -527,9 +527,15 @@ describe('M1 SCIM with attributes that administrators define', () => {
     expect((await admin.delete('/attributes/Badge')).status).toBe(204);
   });
 
-  it('forgets an attribute that is deleted', async () => {
-    const { id } = await create({ badge: 'B1', remote: true });
+  it('forgets an attribute that is deleted, which is another state of its users', async () => {
+    const { id, meta } = await create({ badge: 'B1', remote: true });
+    const readUnless = async (tag: string): Promise<number> => {
+      const path = `/Users/${id}?excludedAttributes=groups`;
+      return (await client.call('GET', path, undefined, { 'if-none-match': tag })).status;
+    };
+    expect(await readUnless(meta.version)).toBe(304);
     expect((await admin.delete('/attributes/badge')).status).toBe(204);
+    expect(await readUnless(meta.version)).toBe(200);
     expect(await valuesOf(id)).toEqual({ remote: true });
     const filter = encodeURIComponent(`${pathOf('badge')} pr`);
     expectScimError(await client.get(`/Users?filter=${filter}`), 400, 'invalidFilter');

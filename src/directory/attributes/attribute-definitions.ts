@@ -110,8 +110,8 @@ export class AttributeDefinitions {
 
   private async deleteSomeValues(id: string): Promise<number> {
     let deleted = 0;
-    await this.changes.change([], async (tx) => {
-      deleted = await this.store.deleteSomeValues(tx, id, batchSize);
+    await this.changes.change([], async (tx, now) => {
+      deleted = await this.store.deleteSomeValues(tx, id, batchSize, now);
     });
     return deleted;
   }

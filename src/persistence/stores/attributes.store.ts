@@ -70,17 +70,23 @@ export class AttributesStore {
   }
 
   /**
-   * Deletes some of the values of an attribute.
+   * Deletes some of the values of an attribute. Their users have another version then.
    * @returns how many
    */
-  async deleteSomeValues(tx: EntityManager, id: string, limit: number): Promise<number> {
+  async deleteSomeValues(tx: EntityManager, id: string, limit: number, now: number): Promise<number> {
     const some = await tx.find(UserAttribute, {
       where: { attributeId: id },
       select: { userId: true },
       take: limit,
     });
     const userIds = some.map(({ userId }) => userId);
-    if (userIds.length > 0) await tx.delete(UserAttribute, { attributeId: id, userId: In(userIds) });
+    if (userIds.length === 0) return 0;
+    await this.database.affected(
+      tx,
+      `UPDATE users SET version = version + 1, updated_at = ? WHERE id IN (${marks(userIds)})`,
+      [now, ...userIds],
+    );
+    await tx.delete(UserAttribute, { attributeId: id, userId: In(userIds) });
     return userIds.length;
   }
 
