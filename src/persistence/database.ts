@@ -128,6 +128,11 @@ export class Database {
     return `${this.dialect.lowered(column)} LIKE ? ESCAPE '!'`;
   }
 
+  /** The condition that the list in a column, which is JSON, has a text; its value is the text as JSON. It may be NULL for what is none. */
+  listContains(column: string): string {
+    return this.dialect.listContains(column);
+  }
+
   /** An expression for a text, a column or a value, in lower case. */
   lowered(text: string): string {
     return this.dialect.lowered(text);

@@ -1,6 +1,12 @@
 /** A value that a statement binds. */
 export type SqlValue = string | number | boolean | null;
 
+/** A condition with its values. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
 /** `?, ?, ?` for a list of values. */
 export const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
 

@@ -120,10 +120,13 @@ export function attributeValueIn(
 /** A time in the form of RFC 3339 or as GeneralizedTime (RFC 4517 §3.3.13), or its day alone. */
 const dayOfTime = /^(\d{4})-?(\d\d)-?(\d\d)(?:T[\d:.+-]{4,40}Z?|\d{2,6}(?:[.,]\d{1,9})?Z)?$/i;
 
+/** The day in a text that is one of these; any other text as it is. */
+export const dayIn = (text: string): string => text.replace(dayOfTime, '$1-$2-$3');
+
 /** A text as values of this type are written here. Directories write TRUE, and times for days. */
 function spelt(type: AttributeType, text: string): string {
   if (type === 'boolean') return text.toLowerCase();
-  return type === 'date' ? text.replace(dayOfTime, '$1-$2-$3') : text;
+  return type === 'date' ? dayIn(text) : text;
 }
 
 /** A value as text, so that {@link attributeValueOf} reads it back. */

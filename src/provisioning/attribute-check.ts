@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { definitionProblems } from '../directory/attributes/attribute-definitions.js';
+import { definitionProblems, namesakeProblem } from '../directory/attributes/attribute-definitions.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { attributeProblem, type AttributeRules, type AttributeType } from '../protocol/attributes.js';
 import { unknownAttributeProblems } from '../sign-in/upstream/upstream-rules.js';
@@ -19,9 +19,12 @@ export class AttributeCheck implements PartCheck {
     const present = await this.store.all();
     const types = new Map<string, AttributeType>(present.map(({ name, type }) => [name, type]));
     const problems: Problem[] = attributes.flatMap((attribute, index) => {
-      const type = types.get(attribute.name) ?? attribute.type;
+      const { name } = attribute;
+      const type = types.get(name) ?? attribute.type;
+      const others = [...present, ...attributes.slice(0, index)];
+      const namesake = types.has(name) ? undefined : namesakeProblem(name, others);
       return [
-        ...definitionProblems(attribute).map(({ path, message }) => ({
+        ...[...definitionProblems(attribute), ...(namesake ? [namesake] : [])].map(({ path, message }) => ({
           path: ['attributes', index, ...path],
           reason: message.slice(path.join('.').length + 1),
         })),

@@ -3,13 +3,13 @@ import { pageSizes } from '../protocol/scim/list-request.js';
 import { bulkLimits } from './bulk-request.js';
 
 /** The attribute with all its characteristics (RFC 7643 §7). */
-function described({ maxLength: _maxLength, ...attribute }: Attribute): object {
+function described({ maxLength: _length, isDay: _day, path: _path, ...attribute }: Attribute): object {
   const { type = 'string', subAttributes } = attribute;
   return {
     type,
     multiValued: false,
     required: false,
-    ...(type === 'boolean' || type === 'complex' ? {} : { caseExact: false }),
+    ...(['boolean', 'integer', 'complex'].includes(type) ? {} : { caseExact: false }),
     mutability: 'readWrite',
     returned: 'default',
     uniqueness: 'none',

@@ -16,6 +16,7 @@ import {
 import type { Provisioner } from './provisioner.js';
 import { ScimGroups } from './scim-groups.js';
 import { ScimUsers } from './scim-users.js';
+import { UserTypes } from './user-types.js';
 
 const responseSchema = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse';
 
@@ -34,6 +35,7 @@ export class ScimBulk {
   constructor(
     private readonly users: ScimUsers,
     private readonly groups: ScimGroups,
+    private readonly types: UserTypes,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.base = settings.issuer + endpoints.scim;
@@ -95,11 +97,14 @@ export class ScimBulk {
   ): Promise<Resource | undefined> {
     const precondition = version === undefined ? undefined : [version];
     if (type === 'Users') {
-      if (method === 'POST') return this.users.create(data, provisioner);
-      if (method === 'PUT') return this.users.replace(id, data, provisioner, precondition);
-      if (method === 'PATCH') return this.users.patch(id, data, provisioner, precondition);
-      await this.users.delete(id, provisioner, precondition);
-      return undefined;
+      if (method === 'DELETE') {
+        await this.users.delete(id, provisioner, precondition);
+        return undefined;
+      }
+      const request = { provisioner, type: await this.types.current(), precondition };
+      if (method === 'POST') return this.users.create(data, request);
+      if (method === 'PUT') return this.users.replace(id, data, request);
+      return this.users.patch(id, data, request);
     }
     if (method === 'POST') return this.groups.create(data, provisioner, withoutMembers);
     if (method === 'DELETE') {

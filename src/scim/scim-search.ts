@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { ResourceType } from '../protocol/scim/attribute.js';
 import { groupType } from '../protocol/scim/group-type.js';
 import { type ListRequest, readListRequest } from '../protocol/scim/list-request.js';
 import { badRequest, ScimError } from '../protocol/scim/scim-error.js';
-import { userType } from '../protocol/scim/user-type.js';
 import { type FoundResources, listResponse } from './list-response.js';
 import type { Provisioner } from './provisioner.js';
 import { ScimGroups } from './scim-groups.js';
-import { ScimUsers } from './scim-users.js';
+import { UserReader } from './user-reader.js';
+import { UserTypes } from './user-types.js';
 
 /** Finds users and groups together: first the users, then the groups. */
 @Injectable()
 export class ScimSearch {
   constructor(
-    private readonly users: ScimUsers,
+    private readonly users: UserReader,
     private readonly groups: ScimGroups,
+    private readonly types: UserTypes,
   ) {}
 
   /** @throws ScimError 400 */
@@ -24,16 +24,14 @@ export class ScimSearch {
         'invalidValue',
         'users and groups together have neither cursors nor an order: search at /Users or /Groups',
       );
-    const [ofUsers, ofGroups] = [readListRequest(userType, given), readListRequest(groupType, given)];
+    const type = await this.types.current();
+    const [ofUsers, ofGroups] = [readListRequest(type, given), readListRequest(groupType, given)];
     const { startIndex = 1, count } = ofUsers;
-    const users = await this.unlessForeign(userType, ofUsers, provisioner);
+    const users = await unlessForeign(() => this.users.list(ofUsers, { provisioner, type }));
     const left = count - (users?.resources.length ?? 0);
     const groupsFrom = Math.max(startIndex - (users?.total ?? 0), 1);
-    const groups = await this.unlessForeign(
-      groupType,
-      { ...ofGroups, startIndex: groupsFrom, count: left },
-      provisioner,
-    );
+    const groupsLeft = { ...ofGroups, startIndex: groupsFrom, count: left };
+    const groups = await unlessForeign(() => this.groups.list(groupsLeft, provisioner));
     if (!users && !groups)
       throw badRequest('invalidFilter', 'neither users nor groups have what the filter names');
     const whole = { total: (users?.total ?? 0) + (groups?.total ?? 0), resources: [], end: undefined };
@@ -42,19 +40,15 @@ export class ScimSearch {
       Resources: [...shownOf(ofUsers, users), ...shownOf(ofGroups, groups)],
     });
   }
+}
 
-  /** @returns undefined if the filter is about what this type does not have */
-  private async unlessForeign(
-    type: ResourceType,
-    request: ListRequest,
-    provisioner: Provisioner,
-  ): Promise<FoundResources | undefined> {
-    try {
-      return await (type === userType ? this.users : this.groups).list(request, provisioner);
-    } catch (error) {
-      if (error instanceof ScimError && error.scimType === 'invalidFilter') return undefined;
-      throw error;
-    }
+/** @returns undefined if the filter is about what resources of this type do not have */
+async function unlessForeign(list: () => Promise<FoundResources>): Promise<FoundResources | undefined> {
+  try {
+    return await list();
+  } catch (error) {
+    if (error instanceof ScimError && error.scimType === 'invalidFilter') return undefined;
+    throw error;
   }
 }
 

@@ -12,6 +12,8 @@ import { ScimTokens } from './scim-tokens.js';
 import { ScimUsers } from './scim-users.js';
 import { ScimSearchController } from './search.controller.js';
 import { UserCheck } from './user-check.js';
+import { UserReader } from './user-reader.js';
+import { UserTypes } from './user-types.js';
 import { ScimUsersController } from './users.controller.js';
 
 /** SCIM 2.0 for users and groups (RFC 7643, RFC 7644, RFC 9865), and the tokens of provisioning clients. */
@@ -25,6 +27,6 @@ import { ScimUsersController } from './users.controller.js';
     ScimSearchController,
     ScimTokensAdminController,
   ],
-  providers: [ScimBulk, ScimGroups, ScimSearch, ScimTokens, ScimUsers, UserCheck],
+  providers: [ScimBulk, ScimGroups, ScimSearch, ScimTokens, ScimUsers, UserCheck, UserReader, UserTypes],
 })
 export class ScimModule {}

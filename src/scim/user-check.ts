@@ -3,6 +3,8 @@ import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { badRequest } from '../protocol/scim/scim-error.js';
 import { UpdateUserDto } from '../users/users.dto.js';
+import type { UserType } from '../persistence/stores/scim-search.store.js';
+import { attributeChanges, requireAttributeChanges } from './attribute-changes.js';
 import type { UserMembers } from './user-resource.js';
 
 /** The attributes whose values the account checks, by the names of the admin API. */
@@ -29,7 +31,11 @@ export class UserCheck {
    * @param before what is stored, which is not checked again: it may be older than a rule
    * @throws ScimError 400 invalidValue
    */
-  async require({ username, profile, kept }: UserMembers, before?: UserMembers): Promise<void> {
+  async require(
+    type: UserType,
+    { username, profile, kept, attributes: values }: UserMembers,
+    before?: UserMembers,
+  ): Promise<void> {
     const stored: Readonly<Record<string, unknown>> = before
       ? { username: before.username, ...before.profile }
       : {};
@@ -42,5 +48,6 @@ export class UserCheck {
     }
     if (JSON.stringify(kept.lists).length > maxListsLength)
       throw badRequest('invalidValue', 'the multi-valued attributes are too long');
+    requireAttributeChanges(type, attributeChanges(before?.attributes ?? {}, values));
   }
 }

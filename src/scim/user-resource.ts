@@ -1,6 +1,8 @@
 import { isLocale, isTimeZone } from 'class-validator';
 import type { ScimProfile } from '../persistence/entities/scim-profile.entity.js';
 import type { Membership, ProvisionedUser } from '../persistence/stores/scim-search.store.js';
+import type { AttributeValues } from '../protocol/attributes.js';
+import { attributesSchema } from '../protocol/scim/attributes-extension.js';
 import { enterpriseSchema, userSchema } from '../protocol/scim/user-type.js';
 import type { Resource } from '../protocol/scim/resource-values.js';
 import { entityTag } from '../resource/precondition.js';
@@ -10,6 +12,11 @@ type Value = Readonly<Record<string, unknown>>;
 /** What is kept of a user beside the account. */
 export type KeptMembers = Omit<ScimProfile, 'userId'>;
 
+/** A user with the values of the attributes that are defined, by their names. */
+export interface FoundUser extends ProvisionedUser {
+  readonly attributes: AttributeValues;
+}
+
 /** A resource as the account, what is kept beside it, and what the provisioning client calls it. */
 export interface UserMembers {
   readonly username: string;
@@ -17,6 +24,8 @@ export interface UserMembers {
   readonly profile: Profile;
   readonly kept: KeptMembers;
   readonly externalId: string | null;
+  /** By the names of the attributes that are defined. */
+  readonly attributes: AttributeValues;
 }
 
 /** Multi-valued attributes that are only kept. */
@@ -42,7 +51,7 @@ function filled(members: Readonly<Record<string, unknown>>): Resource | undefine
  * @param base the URL of SCIM
  */
 export function toUserResource(
-  { user, externalId, kept }: ProvisionedUser,
+  { user, externalId, kept, attributes }: FoundUser,
   groups: readonly Membership[],
   base: string,
 ): Resource {
@@ -56,7 +65,11 @@ export function toUserResource(
     manager: kept.manager === null ? undefined : { value: kept.manager },
   });
   return {
-    schemas: [userSchema, ...(enterprise ? [enterpriseSchema] : [])],
+    schemas: [
+      userSchema,
+      ...(enterprise ? [enterpriseSchema] : []),
+      ...(Object.keys(attributes).length > 0 ? [attributesSchema] : []),
+    ],
     id: user.id,
     ...filled({
       externalId,
@@ -98,6 +111,7 @@ export function toUserResource(
         type: 'direct',
       })),
       [enterpriseSchema]: enterprise,
+      [attributesSchema]: filled(attributes),
     }),
     meta: {
       resourceType: 'User',
@@ -124,6 +138,7 @@ export function toUserMembers(resource: Resource): UserMembers {
     username: String(resource['userName']),
     disabled: resource['active'] === false,
     externalId: text(resource['externalId']),
+    attributes: (resource[attributesSchema] ?? {}) as AttributeValues,
     profile: {
       name: text(resource['displayName']) ?? text(name['formatted']) ?? joinedName(name),
       given_name: text(name['givenName']),

@@ -4,13 +4,15 @@ import { endpoints } from '../config/endpoints.js';
 import { readListRequest } from '../protocol/scim/list-request.js';
 import { type Projection, readProjection } from '../protocol/scim/projection.js';
 import type { Resource } from '../protocol/scim/resource-values.js';
-import { userType } from '../protocol/scim/user-type.js';
+import type { ResourceType } from '../protocol/scim/attribute.js';
 import { IfMatch, type Precondition } from '../resource/precondition.js';
 import { listResponse } from './list-response.js';
 import { Caller, type Provisioner } from './provisioner.js';
 import { IfNoneMatch, shown, shownNew, shownUnlessKnown } from './resource-reply.js';
 import { ScimRoute } from './scim-route.js';
 import { ScimUsers } from './scim-users.js';
+import { UserReader } from './user-reader.js';
+import { UserTypes } from './user-types.js';
 import { readSearch } from './search-request.js';
 
 type Parameters = Record<string, unknown>;
@@ -18,21 +20,27 @@ type Parameters = Record<string, unknown>;
 /** Users in SCIM (RFC 7644 §3). For provisioning clients: their tokens, and clients with the scope `eyrie.scim`. */
 @Controller(`${endpoints.scim}/Users`)
 export class ScimUsersController {
-  constructor(private readonly users: ScimUsers) {}
+  constructor(
+    private readonly users: ScimUsers,
+    private readonly reader: UserReader,
+    private readonly types: UserTypes,
+  ) {}
 
   @Get()
   @ScimRoute()
   async listScimUsers(@Query() query: Parameters, @Caller() provisioner: Provisioner): Promise<object> {
-    const request = readListRequest(userType, query);
-    return listResponse(request, await this.users.list(request, provisioner));
+    const type = await this.types.current();
+    const request = readListRequest(type, query);
+    return listResponse(request, await this.reader.list(request, { provisioner, type }));
   }
 
   @Post('.search')
   @HttpCode(200)
   @ScimRoute()
   async searchScimUsers(@Body() body: unknown, @Caller() provisioner: Provisioner): Promise<object> {
-    const request = readListRequest(userType, readSearch(body));
-    return listResponse(request, await this.users.list(request, provisioner));
+    const type = await this.types.current();
+    const request = readListRequest(type, readSearch(body));
+    return listResponse(request, await this.reader.list(request, { provisioner, type }));
   }
 
   @Post()
@@ -43,8 +51,9 @@ export class ScimUsersController {
     @Caller() provisioner: Provisioner,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Resource> {
-    const projection = projectionOf(query);
-    return shownNew(reply, await this.users.create(body, provisioner), projection);
+    const type = await this.types.current();
+    const projection = projectionOf(type, query);
+    return shownNew(reply, await this.users.create(body, { provisioner, type }), projection);
   }
 
   @Get(':id')
@@ -56,8 +65,9 @@ export class ScimUsersController {
     @IfNoneMatch() known: string[],
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Resource | undefined> {
-    const projection = projectionOf(query);
-    return shownUnlessKnown(reply, await this.users.read(id, provisioner), projection, known);
+    const type = await this.types.current();
+    const projection = projectionOf(type, query);
+    return shownUnlessKnown(reply, await this.reader.read(id, { provisioner, type }), projection, known);
   }
 
   @Put(':id')
@@ -70,8 +80,10 @@ export class ScimUsersController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Resource> {
-    const projection = projectionOf(query);
-    return shown(reply, await this.users.replace(id, body, provisioner, precondition), projection);
+    const type = await this.types.current();
+    const projection = projectionOf(type, query);
+    const request = { provisioner, type, precondition };
+    return shown(reply, await this.users.replace(id, body, request), projection);
   }
 
   @Patch(':id')
@@ -84,8 +96,10 @@ export class ScimUsersController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Resource> {
-    const projection = projectionOf(query);
-    return shown(reply, await this.users.patch(id, body, provisioner, precondition), projection);
+    const type = await this.types.current();
+    const projection = projectionOf(type, query);
+    const request = { provisioner, type, precondition };
+    return shown(reply, await this.users.patch(id, body, request), projection);
   }
 
   @Delete(':id')
@@ -100,5 +114,5 @@ export class ScimUsersController {
   }
 }
 
-const projectionOf = ({ attributes, excludedAttributes }: Parameters): Projection =>
-  readProjection(userType, attributes, excludedAttributes);
+const projectionOf = (type: ResourceType, { attributes, excludedAttributes }: Parameters): Projection =>
+  readProjection(type, attributes, excludedAttributes);

@@ -119,6 +119,8 @@ describe('Attributes of users', () => {
     ['name', { name: 'toString' }],
     ['name', { name: 'a.b' }],
     ['name', { name: 'x'.repeat(65) }],
+    ['name', { name: 'Skills' }],
+    ['name', { name: 'DEPARTMENT' }],
     ['type', { type: 'json' }],
     ['type', { name: 'skills', type: 'text' }],
     ['label', { label: '' }],
@@ -326,6 +328,14 @@ users:
         'attributes[0].type is text, and cannot change',
       ],
       ['attributes: [{ name: email, type: text, label: x }]', 'attributes[0].name is a standard member'],
+      [
+        'attributes: [{ name: Shirt, type: text, label: x }]',
+        'attributes[0].name differs from the attribute shirt in case alone',
+      ],
+      [
+        'attributes: [{ name: hat, type: text, label: x }, { name: HAT, type: text, label: x }]',
+        'attributes[1].name differs from the attribute hat in case alone',
+      ],
       [
         'attributes: [{ name: a, type: text, label: x, labels: { xx: y } }]',
         'attributes[0].labels.xx must be one of the languages of the pages',

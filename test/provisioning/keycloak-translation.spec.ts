@@ -69,6 +69,20 @@ describe('A realm with parts that could give more rights than there were', () =>
     expect(reasons).toContain('user bob: its attributes: email, no name, badge');
   });
 
+  it('brings the first of attributes whose names differ in case alone, and names the others', async () => {
+    const { sections, reasons } = await translate({
+      users: [
+        { username: 'ada', attributes: { Badge: ['42'] } },
+        { username: 'bob', attributes: { badge: ['43'], Badge: ['44'] } },
+      ],
+    });
+    expect(sections).toMatchObject({
+      attributes: [{ name: 'Badge', type: 'text' }],
+      users: [{ attributes: { Badge: '42' } }, { attributes: { Badge: '44' } }],
+    });
+    expect(reasons).toContain('user bob: its attributes: badge');
+  });
+
   it('is read where members are null, as if they were missing', async () => {
     const nothing = { attributes: null, redirectUris: null, protocolMappers: null, name: null };
     const { sections } = await translate({

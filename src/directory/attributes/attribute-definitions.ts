@@ -15,6 +15,7 @@ import { AttributesStore } from '../../persistence/stores/attributes.store.js';
 import { ClaimRulesStore } from '../../persistence/stores/claim-rules.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
 import { ruleMembers } from '../../protocol/claim-rules.js';
+import { sameName } from '../../protocol/scim/attribute.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import { type InLanguages, wordProblems } from './attribute-words.js';
 import type { PutAttributeDto } from './attributes.dto.js';
@@ -57,7 +58,10 @@ export class AttributeDefinitions {
         const present = await this.store.hold(tx, name);
         if (precondition && !present) throw new PreconditionFailedException(`there is no attribute ${name}`);
         if (!present) {
-          if ((await this.store.count(tx)) >= maxAttributes)
+          const others = await this.store.all(tx);
+          const problem = namesakeProblem(name, others);
+          if (problem) throw new InvalidFields([problem]);
+          if (others.length >= maxAttributes)
             throw new ConflictException(`there are ${maxAttributes} attributes already: delete one first`);
           const columns = { ...columnsOf(given), name, type: given.type };
           await this.store.insert(tx, {
@@ -106,8 +110,8 @@ export class AttributeDefinitions {
 
   private async deleteSomeValues(id: string): Promise<number> {
     let deleted = 0;
-    await this.changes.change([], async (tx) => {
-      deleted = await this.store.deleteSomeValues(tx, id, batchSize);
+    await this.changes.change([], async (tx, now) => {
+      deleted = await this.store.deleteSomeValues(tx, id, batchSize, now);
     });
     return deleted;
   }
@@ -155,6 +159,15 @@ export function definitionProblems({
   if (values && type !== 'text' && type !== 'texts')
     problems.push(namedField('values', 'goes with the types text and texts only'));
   return problems;
+}
+
+/** What is wrong with the name of a new attribute beside others: SCIM compares names in any case. */
+export function namesakeProblem(
+  name: string,
+  others: readonly { readonly name: string }[],
+): FieldViolation | undefined {
+  const namesake = others.find((other) => other.name !== name && sameName(other.name, name));
+  return namesake && namedField('name', `differs from the attribute ${namesake.name} in case alone`);
 }
 
 const columnsOf = ({

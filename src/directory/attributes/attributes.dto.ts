@@ -39,7 +39,8 @@ export class PutAttributeDto {
     pattern: attributeName,
     patternMeaning: 'must begin with a letter, and have only letters, digits, _ and -',
     example: 'department',
-    description: 'Name of the member in the admin API and in configuration files',
+    description:
+      'Name of the member in the admin API, in configuration files and over SCIM. No two differ in case alone',
   })
   name: string;
 

@@ -42,6 +42,9 @@ export interface Dialect {
   /** An expression for a text of ours, a column or a value, in lower case, whatever its letters are. */
   lowered(text: string): string;
 
+  /** The condition that the list in a column has a text; its value is the text. Both are JSON as `JSON.stringify` writes it. */
+  listContains(column: string): string;
+
   /** The same SELECT, which holds its rows against every other writer until the transaction ends. */
   locking(select: string): string;
 

@@ -65,6 +65,9 @@ export const mysql: Dialect = {
 
   lowered: (text) => `LOWER(${text})`,
 
+  // MySQL, unlike MariaDB, fails on the half of a surrogate pair.
+  listContains: (column) => `CASE WHEN JSON_VALID(${column}) THEN JSON_CONTAINS(${column}, ?) ELSE FALSE END`,
+
   locking: (select) => `${select} FOR UPDATE`,
 
   // It holds them by itself.

@@ -75,6 +75,11 @@ export const postgres: Dialect = {
   // Columns compare byte by byte, and so know the case of ASCII alone.
   lowered: (text) => `LOWER(${text} COLLATE "und-x-icu")`,
 
+  // Compared as it was written: jsonb has not every text, and the type json knows no equality. A single value is no list, and an error.
+  listContains: (column) =>
+    `CASE WHEN json_typeof(${column}::json) = 'array' THEN EXISTS (
+      SELECT 1 FROM json_array_elements(${column}::json) AS item WHERE item::text = ?) ELSE FALSE END`,
+
   locking: (select) => `${select} FOR UPDATE`,
 
   // It would read without holding anything.

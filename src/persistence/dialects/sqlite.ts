@@ -99,6 +99,9 @@ export const sqlite: Dialect = {
 
   lowered: (text) => `LOWER(${text})`,
 
+  listContains: (column) =>
+    `EXISTS (SELECT 1 FROM json_each(${column}) item WHERE item.value = json_extract(?, '$'))`,
+
   // A transaction holds the whole database from its beginning.
   locking: (select) => select,
 

@@ -5,6 +5,7 @@ import { Database } from '../database.js';
 import { AttributeDefinition } from '../entities/attribute-definition.entity.js';
 import { UserAttribute } from '../entities/user-attribute.entity.js';
 import type { RowOf } from '../naming.js';
+import { marks } from '../sql.js';
 
 /** A value of a user. */
 export interface StoredValue {
@@ -30,16 +31,12 @@ export class AttributesStore {
   constructor(private readonly database: Database) {}
 
   /** Every definition, oldest first. */
-  async all(): Promise<AttributeDefinition[]> {
-    return this.database.read.find(AttributeDefinition, { order: { id: 'ASC' } });
+  async all(tx: EntityManager = this.database.read): Promise<AttributeDefinition[]> {
+    return tx.find(AttributeDefinition, { order: { id: 'ASC' } });
   }
 
   async find(name: string): Promise<AttributeDefinition | null> {
     return this.database.read.findOneBy(AttributeDefinition, { name });
-  }
-
-  async count(tx: EntityManager): Promise<number> {
-    return tx.count(AttributeDefinition);
   }
 
   /** The definition with this name, held until the transaction ends. */
@@ -73,17 +70,23 @@ export class AttributesStore {
   }
 
   /**
-   * Deletes some of the values of an attribute.
+   * Deletes some of the values of an attribute. Their users have another version then.
    * @returns how many
    */
-  async deleteSomeValues(tx: EntityManager, id: string, limit: number): Promise<number> {
+  async deleteSomeValues(tx: EntityManager, id: string, limit: number, now: number): Promise<number> {
     const some = await tx.find(UserAttribute, {
       where: { attributeId: id },
       select: { userId: true },
       take: limit,
     });
     const userIds = some.map(({ userId }) => userId);
-    if (userIds.length > 0) await tx.delete(UserAttribute, { attributeId: id, userId: In(userIds) });
+    if (userIds.length === 0) return 0;
+    await this.database.affected(
+      tx,
+      `UPDATE users SET version = version + 1, updated_at = ? WHERE id IN (${marks(userIds)})`,
+      [now, ...userIds],
+    );
+    await tx.delete(UserAttribute, { attributeId: id, userId: In(userIds) });
     return userIds.length;
   }
 
@@ -106,6 +109,20 @@ export class AttributesStore {
       value: JSON.parse(row.value) as AttributeValue,
       upstreamId: row.upstream_id,
     }));
+  }
+
+  /** What each of these users has, by the names of the attributes. */
+  async valuesOfUsers(userIds: readonly string[]): Promise<Map<string, Record<string, AttributeValue>>> {
+    if (userIds.length === 0) return new Map();
+    const rows = await this.database.query<{ user_id: string; name: string; value: string }>(
+      `SELECT v.user_id, d.name, v.value FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id
+        WHERE v.user_id IN (${marks(userIds)}) ORDER BY d.id`,
+      [...userIds],
+    );
+    const byUser = new Map<string, Record<string, AttributeValue>>();
+    for (const { user_id: userId, name, value } of rows)
+      byUser.set(userId, { ...byUser.get(userId), [name]: JSON.parse(value) as AttributeValue });
+    return byUser;
   }
 
   /** The upstreams that are enabled and state values of a user. */

@@ -2,7 +2,8 @@ import type { Database } from '../database.js';
 import type { Filter, FilterValue } from '../../protocol/scim/filter.js';
 import { type AttributePath, resolvePath, type ResourceType } from '../../protocol/scim/attribute.js';
 import { badRequest } from '../../protocol/scim/scim-error.js';
-import type { SqlValue } from '../sql.js';
+import type { Condition } from '../sql.js';
+import { type DefinedValue, hasValue, isValue } from './scim-defined-values.js';
 
 /** How an attribute is found in the database. Conditions are never NULL, so that they can be negated. */
 export type Searchable =
@@ -14,16 +15,11 @@ export type Searchable =
   /** Something that is so or not, as a condition. */
   | { readonly kind: 'flag'; readonly condition: string }
   /** The id of something that the row is linked to, as a SELECT of the ids of rows that are. */
-  | { readonly kind: 'link'; readonly rows: string; readonly any: string; readonly id: string };
+  | { readonly kind: 'link'; readonly rows: string; readonly any: string; readonly id: string }
+  | DefinedValue;
 
 /** By the path of the attribute, with the URI of its extension before it. */
 export type Searchables = Readonly<Record<string, Searchable>>;
-
-/** A condition with its values. */
-export interface Condition {
-  readonly sql: string;
-  readonly values: readonly SqlValue[];
-}
 
 /** What a list is sorted by: an expression that is never NULL, and how its value is read from a cursor. */
 export interface Order {
@@ -114,6 +110,11 @@ export class ScimConditions {
       const sql = `${searchable.id} IN (${searchable.rows})`;
       return { sql: by === 'eq' ? sql : `NOT (${sql})`, values: [String(value)] };
     }
+    if (searchable.kind === 'defined') {
+      if (by !== 'eq' && by !== 'ne') throw unsupported(path);
+      const { sql, values } = isValue(this.database, searchable, value);
+      return { sql: by === 'eq' ? sql : `NOT (${sql})`, values };
+    }
     const keyOf = searchable.kind === 'text' ? lowerCase : (searchable.keyOf ?? ((text: string) => text));
     const column = searchable.kind === 'text' ? this.database.lowered(searchable.column) : searchable.column;
     return ofText(column, by, keyOf(String(value)), searchable.column);
@@ -137,6 +138,7 @@ const unsupported = (path: string): Error =>
 function present(searchable: Searchable): Condition {
   if (searchable.kind === 'flag') return { sql: '1 = 1', values: [] };
   if (searchable.kind === 'link') return { sql: `${searchable.id} IN (${searchable.any})`, values: [] };
+  if (searchable.kind === 'defined') return hasValue(searchable);
   return { sql: `${searchable.column} IS NOT NULL`, values: [] };
 }
 

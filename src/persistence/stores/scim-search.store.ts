@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { enterpriseSchema, userType } from '../../protocol/scim/user-type.js';
+import { named, type ResourceType } from '../../protocol/scim/attribute.js';
+import { attributePath, attributesSchema } from '../../protocol/scim/attributes-extension.js';
+import { enterpriseSchema } from '../../protocol/scim/user-type.js';
 import { groupType } from '../../protocol/scim/group-type.js';
 import type { ListRequest, Place } from '../../protocol/scim/list-request.js';
 import { Database } from '../database.js';
+import type { AttributeDefinition } from '../entities/attribute-definition.entity.js';
 import type { Group } from '../entities/group.entity.js';
 import type { ScimLists, ScimProfile } from '../entities/scim-profile.entity.js';
 import type { User } from '../entities/user.entity.js';
@@ -17,6 +20,11 @@ import {
   type UserRow,
   usernameKey,
 } from './users.store.js';
+
+/** Users with the attributes that are defined at a time, as far as SCIM can tell them apart. */
+export interface UserType extends ResourceType {
+  readonly definitions: readonly AttributeDefinition[];
+}
 
 /** A user as provisioning clients see it. */
 export interface ProvisionedUser {
@@ -91,6 +99,17 @@ const userSearchables: Searchables = {
   [`${enterpriseSchema}:manager.value`]: { kind: 'exact', column: 'p.manager' },
 };
 
+/** The attributes that are defined. */
+function definedSearchables({ extensions, definitions }: UserType): Searchables {
+  const attributes = extensions.find(({ id }) => id === attributesSchema)?.attributes ?? [];
+  return Object.fromEntries(
+    definitions.flatMap(({ id, name }) => {
+      const attribute = named(attributes, name);
+      return attribute ? [[attributePath(name), { kind: 'defined', attribute, id }]] : [];
+    }),
+  );
+}
+
 const groupSearchables: Searchables = {
   id: { kind: 'exact', column: 'g.id' },
   externalId: { kind: 'exact', column: 'x.external_id' },
@@ -140,11 +159,9 @@ const groups: Source = {
 /** Finds users and groups for provisioning clients. */
 @Injectable()
 export class ScimSearchStore {
-  private readonly userConditions: ScimConditions;
   private readonly groupConditions: ScimConditions;
 
   constructor(private readonly database: Database) {
-    this.userConditions = new ScimConditions(database, userType, userSearchables);
     this.groupConditions = new ScimConditions(database, groupType, groupSearchables);
   }
 
@@ -158,8 +175,10 @@ export class ScimSearchStore {
     return row && toGroup(row);
   }
 
-  async users(request: ListRequest, provisioner: string): Promise<Found<ProvisionedUser>> {
-    const found = await this.find<SqlUserRow>(users, this.userConditions, request, provisioner);
+  async users(request: ListRequest, provisioner: string, type: UserType): Promise<Found<ProvisionedUser>> {
+    const searchables = { ...userSearchables, ...definedSearchables(type) };
+    const conditions = new ScimConditions(this.database, type, searchables);
+    const found = await this.find<SqlUserRow>(users, conditions, request, provisioner);
     return { ...found, items: found.items.map(toUser) };
   }
 

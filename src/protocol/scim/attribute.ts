@@ -3,7 +3,7 @@ export interface Attribute {
   readonly name: string;
   readonly description: string;
   /** `string` if omitted. */
-  readonly type?: 'string' | 'boolean' | 'complex' | 'reference' | 'dateTime';
+  readonly type?: 'string' | 'boolean' | 'integer' | 'complex' | 'reference' | 'dateTime';
   readonly multiValued?: true;
   readonly required?: true;
   readonly caseExact?: true;
@@ -15,6 +15,10 @@ export interface Attribute {
   readonly subAttributes?: readonly Attribute[];
   /** The most characters of its text; 255 if omitted. */
   readonly maxLength?: number;
+  /** Its text is a day, as in 2026-11-28. */
+  readonly isDay?: true;
+  /** What refusals call it; its name if omitted. */
+  readonly path?: string;
 }
 
 export interface Schema {
@@ -93,6 +97,9 @@ export const sameName = (left: string, right: string): boolean => left.toLowerCa
 export const named = (attributes: readonly Attribute[], name: string): Attribute | undefined =>
   attributes.find((attribute) => sameName(attribute.name, name));
 
+/** What refusals call an attribute. */
+export const titleOf = ({ name, path }: Attribute): string => path ?? name;
+
 /**
  * Finds what a path without a filter names: `attribute`, `attribute.sub`, either after the URI of a schema, or the URI of an extension.
  * @returns undefined if the resource type has no such attribute
@@ -117,7 +124,9 @@ function within(
   const [name = '', subName, ...more] = path.split('.');
   const attribute = named(attributes, name);
   if (!attribute || more.length > 0) return undefined;
-  if (subName === undefined) return { extension, attribute, sub: undefined };
+  // Of a list of texts, `value` is the text itself.
+  const isText = attribute.multiValued && attribute.type !== 'complex' && sameName(subName ?? '', 'value');
+  if (subName === undefined || isText) return { extension, attribute, sub: undefined };
   const sub = named(attribute.subAttributes ?? [], subName);
   return sub && { extension, attribute, sub };
 }

@@ -1,4 +1,4 @@
-import { type Attribute, named } from './attribute.js';
+import { type Attribute, named, titleOf } from './attribute.js';
 import type { Filter, FilterValue } from './filter.js';
 import { badRequest } from './scim-error.js';
 
@@ -30,7 +30,7 @@ export function meets(filter: Filter, attribute: Attribute, value: ComplexValue)
 
 function subOf(attribute: Attribute, name: string): Attribute {
   const sub = named(attribute.subAttributes ?? [], name);
-  if (!sub) throw badRequest('invalidFilter', `${attribute.name} has no ${name}`);
+  if (!sub) throw badRequest('invalidFilter', `${titleOf(attribute)} has no ${name}`);
   return sub;
 }
 

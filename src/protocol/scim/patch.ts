@@ -5,17 +5,11 @@ import {
   resolvePath,
   type ResourceType,
   sameName,
+  titleOf,
 } from './attribute.js';
 import { type Filter, FilterReader } from './filter.js';
 import { type ComplexValue, meets } from './filter-match.js';
-import {
-  maxValues,
-  readExtension,
-  readOne,
-  readValue,
-  requireSchema,
-  type Resource,
-} from './resource-values.js';
+import { maxValues, membersOf, readOne, readValue, requireSchema, type Resource } from './resource-values.js';
 import { badRequest } from './scim-error.js';
 
 export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -127,22 +121,28 @@ export function applyOperation(
     const holder = { ...(resource[extension] as Resource | undefined) };
     if (attribute) change(holder, attribute, target, op, value);
     else if (op === 'remove') delete resource[extension];
-    else if (schema) Object.assign(holder, readExtension(schema, value));
+    else if (schema)
+      for (const [member, given] of membersOf(schema, value)) change(holder, member, whole, op, given);
     if (attribute || op !== 'remove') resource[extension] = holder;
     if (Object.keys(holder).length === 0) delete resource[extension];
   } else if (attribute) change(resource, attribute, target, op, value);
 }
 
+/** All of an attribute. */
+const whole = { sub: undefined, filter: undefined };
+
 function change(
   holder: Resource,
   attribute: Attribute,
-  { sub, filter }: Target,
+  { sub, filter }: Pick<Target, 'sub' | 'filter'>,
   op: Operation['op'],
   value: unknown,
 ): void {
   const { name } = attribute;
   const after = attribute.multiValued
-    ? changedValues((holder[name] ?? []) as ComplexValue[], attribute, { sub, filter, op, value })
+    ? attribute.type === 'complex'
+      ? changedValues((holder[name] ?? []) as ComplexValue[], attribute, { sub, filter, op, value })
+      : changedTexts((holder[name] ?? []) as string[], attribute, { sub, filter, op, value })
     : changedValue(holder[name], attribute, sub, op, value);
   const isEmpty = after === undefined || (Array.isArray(after) && after.length === 0);
   if (isEmpty) delete holder[name];
@@ -177,6 +177,28 @@ interface ValuesChange {
   readonly value: unknown;
 }
 
+/** A list of texts is changed like one of complex values that have a `value` alone. @throws ScimError 400 */
+function changedTexts(present: readonly string[], attribute: Attribute, asked: ValuesChange): unknown[] {
+  const { subAttributes: _, multiValued: __, ...text } = attribute;
+  const complex: Attribute = {
+    ...attribute,
+    type: 'complex',
+    subAttributes: [{ ...text, name: 'value', path: titleOf(attribute) }],
+  };
+  const [first, ...more] = ((readValue(attribute, asked.value) ?? []) as string[]).map((value) => ({
+    value,
+  }));
+  if (asked.filter && more.length > 0)
+    throw badRequest('invalidValue', `${titleOf(attribute)} takes one value where a filter names one`);
+  const given = first && (asked.filter ? first : [first, ...more]);
+  const after = changedValues(
+    present.map((value) => ({ value })),
+    complex,
+    { ...asked, value: given },
+  );
+  return [...new Set(after.map(({ value }) => value))];
+}
+
 /** @throws ScimError 400 if there are too many then: each operation costs in proportion to those that are there */
 function changedValues(
   present: readonly ComplexValue[],
@@ -185,7 +207,7 @@ function changedValues(
 ): ComplexValue[] {
   const after = valuesAfter(present, attribute, asked);
   if (after.length > maxValues)
-    throw badRequest('invalidValue', `${attribute.name} can have ${maxValues} values at most`);
+    throw badRequest('invalidValue', `${titleOf(attribute)} can have ${maxValues} values at most`);
   return after;
 }
 
@@ -258,6 +280,6 @@ function describedBy(filter: Filter, attribute: Attribute): ComplexValue {
     return Object.assign({}, ...filter.of.map((part) => describedBy(part, attribute)));
   const sub = filter.kind === 'compare' && named(attribute.subAttributes ?? [], filter.path);
   if (filter.kind !== 'compare' || filter.by !== 'eq' || !sub)
-    throw badRequest('noTarget', `no value of ${attribute.name} meets the filter`);
+    throw badRequest('noTarget', `no value of ${titleOf(attribute)} meets the filter`);
   return { [sub.name]: readOne(sub, filter.value) };
 }

@@ -42,6 +42,13 @@ export function includes({ only, without }: Projection, name: string): boolean {
   return only ? only.some(isMeant) : !without.some((path) => isMeant(path) && path.sub === undefined);
 }
 
+/** Whether the response has anything of an extension, likewise. */
+export function includesExtension({ only, without }: Projection, id: string): boolean {
+  return only
+    ? only.some(({ extension }) => extension === id)
+    : !without.some(({ extension, attribute }) => extension === id && attribute === undefined);
+}
+
 /** The resource with the attributes that were asked for, and those that are always returned. */
 export function project({ only, without }: Projection, resource: Resource): Resource {
   if (only) {

@@ -1,3 +1,4 @@
+import { dayIn } from '../attributes.js';
 import {
   type Attribute,
   commonAttributes,
@@ -5,6 +6,7 @@ import {
   type ResourceType,
   sameName,
   type Schema,
+  titleOf,
 } from './attribute.js';
 import { badRequest } from './scim-error.js';
 
@@ -34,10 +36,25 @@ export function readResource(type: ResourceType, body: unknown): Resource {
   return resource;
 }
 
-export function readExtension(extension: Schema, given: unknown): Resource {
-  if (!isObject(given)) throw badRequest('invalidValue', `${extension.id} must be a JSON object`);
-  return readAttributes(extension.attributes, given);
+function readExtension(extension: Schema, given: unknown): Resource {
+  return readAttributes(extension.attributes, extensionOf(extension, given));
 }
+
+/** @throws ScimError 400 invalidValue */
+function extensionOf({ id }: Schema, given: unknown): Record<string, unknown> {
+  if (!isObject(given)) throw badRequest('invalidValue', `${id} must be a JSON object`);
+  return given;
+}
+
+/**
+ * The attributes of an extension that can be written, with what a client sent for each of them.
+ * @throws ScimError 400 invalidValue
+ */
+export const membersOf = (extension: Schema, given: unknown): [Attribute, unknown][] =>
+  Object.entries(extensionOf(extension, given)).flatMap(([name, value]) => {
+    const attribute = named(extension.attributes, name);
+    return !attribute || attribute.mutability === 'readOnly' ? [] : [[attribute, value]];
+  });
 
 /** A message says what it is (RFC 7644 §3.1). */
 export function requireSchema(id: string, body: Record<string, unknown>): void {
@@ -66,10 +83,17 @@ function readAttributes(attributes: readonly Attribute[], given: Record<string, 
 export function readValue(attribute: Attribute, value: unknown): unknown {
   if (!attribute.multiValued) return readOne(attribute, value);
   const given = Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
-  const read = given.map((one) => readOne(attribute, one)).filter((one) => one !== undefined);
+  const read = given.map((one) => readItem(attribute, one)).filter((one) => one !== undefined);
   if (attribute.name !== 'members' && read.length > maxValues)
-    throw badRequest('invalidValue', `${attribute.name} can have ${maxValues} values at most`);
-  return read.length === 0 ? undefined : read;
+    throw badRequest('invalidValue', `${titleOf(attribute)} can have ${maxValues} values at most`);
+  return read.length === 0 ? undefined : attribute.type === 'complex' ? read : [...new Set(read)];
+}
+
+/** Entra ID sends texts of a list as objects with a `value`. */
+function readItem(attribute: Attribute, item: unknown): unknown {
+  if (attribute.type === 'complex' || !isObject(item)) return readOne(attribute, item);
+  const [, value = item] = Object.entries(item).find(([name]) => sameName(name, 'value')) ?? [];
+  return readOne(attribute, value);
 }
 
 /** Reads one value of an attribute. */
@@ -77,16 +101,17 @@ export function readOne(attribute: Attribute, value: unknown): unknown {
   if (value === null || value === undefined) return undefined;
   if (attribute.type === 'complex') return readComplex(attribute, value);
   if (attribute.type === 'boolean') return readBoolean(attribute, value);
+  if (attribute.type === 'integer') return readInteger(attribute, value);
   if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') throw badRequest('invalidValue', `${attribute.name} must be a string`);
-  return readText(attribute, value);
+  if (typeof value !== 'string') throw badRequest('invalidValue', `${titleOf(attribute)} must be a string`);
+  return readText(attribute, attribute.isDay ? dayIn(value) : value);
 }
 
 /** Entra ID sends the id of a manager, or a single address, as text. */
 function readComplex(attribute: Attribute, value: unknown): Resource | undefined {
   const hasValue = named(attribute.subAttributes ?? [], 'value') !== undefined;
   const given = typeof value === 'string' && hasValue ? { value } : value;
-  if (!isObject(given)) throw badRequest('invalidValue', `${attribute.name} must be a JSON object`);
+  if (!isObject(given)) throw badRequest('invalidValue', `${titleOf(attribute)} must be a JSON object`);
   const read = readAttributes(attribute.subAttributes ?? [], given);
   return Object.keys(read).length === 0 ? undefined : read;
 }
@@ -95,14 +120,24 @@ function readComplex(attribute: Attribute, value: unknown): Resource | undefined
 function readBoolean(attribute: Attribute, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string' && /^(?:true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-  throw badRequest('invalidValue', `${attribute.name} must be true or false`);
+  throw badRequest('invalidValue', `${titleOf(attribute)} must be true or false`);
+}
+
+/** Directories send digits as text. */
+function readInteger(attribute: Attribute, value: unknown): number | undefined {
+  if (value === '') return undefined;
+  const read = typeof value === 'string' && /^-?\d{1,16}$/.test(value.trim()) ? Number(value) : value;
+  // What JSON has as -0 is 0.
+  if (typeof read === 'number' && Number.isSafeInteger(read)) return read + 0;
+  throw badRequest('invalidValue', `${titleOf(attribute)} must be an integer`);
 }
 
 function readText(attribute: Attribute, value: string): string | undefined {
-  const { name, maxLength = 255 } = attribute;
+  const { maxLength = 255 } = attribute;
+  const title = titleOf(attribute);
   if (value.length > 2 * maxLength || Array.from(value).length > maxLength)
-    throw badRequest('invalidValue', `${name} can have ${maxLength} characters at most`);
+    throw badRequest('invalidValue', `${title} can have ${maxLength} characters at most`);
   if (/[^\P{C}\n\r\t\p{Cf}\p{Cn}\p{Co}]/u.test(value))
-    throw badRequest('invalidValue', `${name} must not contain control characters`);
+    throw badRequest('invalidValue', `${title} must not contain control characters`);
   return value === '' ? undefined : value;
 }

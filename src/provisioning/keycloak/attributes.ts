@@ -18,9 +18,14 @@ export class RealmAttributes {
 
   constructor({ users = [] }: Realm) {
     const types = new Map<string, AttributeType>();
+    const spellings = new Map<string, string>();
     for (const { attributes = {} } of users)
       for (const [name, value] of Object.entries(attributes)) {
         if (!isPossible(name) || (!types.has(name) && types.size === maxAttributes)) continue;
+        // No two differ in case alone.
+        const spelling = spellings.get(name.toLowerCase()) ?? name;
+        if (spelling !== name) continue;
+        spellings.set(name.toLowerCase(), name);
         const hasSeveral = textsOf(value).length > 1 || types.get(name) === 'texts';
         types.set(name, hasSeveral ? 'texts' : 'text');
       }

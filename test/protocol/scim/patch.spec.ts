@@ -1,6 +1,14 @@
 import { applyOperation, readOperations } from '../../../src/protocol/scim/patch.js';
 import type { Resource } from '../../../src/protocol/scim/resource-values.js';
-import { enterpriseSchema, userType } from '../../../src/protocol/scim/user-type.js';
+import { attributesSchema } from '../../../src/protocol/scim/attributes-extension.js';
+import { enterpriseSchema, userTypeOf } from '../../../src/protocol/scim/user-type.js';
+
+const words = { label: 'A label', description: null, allowedValues: null };
+const userType = userTypeOf([
+  { name: 'team', type: 'text', ...words },
+  { name: 'floor', type: 'integer', ...words },
+  { name: 'skills', type: 'texts', ...words },
+]);
 
 const alice = {
   userName: 'alice',
@@ -10,6 +18,7 @@ const alice = {
     { type: 'work', value: 'work@x', primary: true },
     { type: 'home', value: 'home@x' },
   ],
+  [attributesSchema]: { skills: ['law', 'go'] },
 };
 
 function patched(...Operations: object[]): Resource {
@@ -96,6 +105,53 @@ describe('M1 A SCIM PATCH', () => {
       { op: 'replace', path: 'name.givenName', value: '' },
       { name: undefined },
     ],
+    [
+      'removes what is null in an extension',
+      { op: 'replace', value: { [attributesSchema]: { team: 'Red', skills: null } } },
+      { [attributesSchema]: { team: 'Red' } },
+    ],
+    [
+      'adds what an extension has to its lists',
+      { op: 'add', path: attributesSchema, value: { SKILLS: ['rust', 'law'], unknown: 1 } },
+      { [attributesSchema]: { skills: ['law', 'go', 'rust'] } },
+    ],
+    [
+      'reads digits that are text',
+      { op: 'Add', path: `${attributesSchema}:floor`, value: '-07' },
+      { [attributesSchema]: { skills: ['law', 'go'], floor: -7 } },
+    ],
+    ...(
+      [
+        ['adds a text to a list', { op: 'Add', value: 'rust' }, ['law', 'go', 'rust']],
+        ['adds no text twice', { op: 'add', value: ['go', 'rust', 'rust'] }, ['law', 'go', 'rust']],
+        [
+          'adds texts that are objects',
+          { op: 'Add', value: [{ $ref: null, value: 'r' }] },
+          ['law', 'go', 'r'],
+        ],
+        ['replaces a list of texts', { op: 'replace', value: ['rust'] }, ['rust']],
+        ['removes a text that it lists', { op: 'Remove', value: [{ value: 'go' }] }, ['law']],
+        ['removes a text that is its value', { op: 'remove', value: 'law' }, ['go']],
+        ['removes the text that a filter names', { op: 'remove', filter: 'value eq "go"' }, ['law']],
+        ['removes no text in another case', { op: 'remove', filter: 'value eq "GO"' }, ['law', 'go']],
+        [
+          'replaces the text that a filter names',
+          { op: 'replace', filter: 'value eq "go"', value: 'c' },
+          ['law', 'c'],
+        ],
+        [
+          'replaces the value of the text that a filter names',
+          { op: 'replace', filter: 'value eq "go"', sub: '.value', value: 'law' },
+          ['law'],
+        ],
+        ['makes the text that a filter describes', { op: 'add', filter: 'value eq "c"' }, ['law', 'go', 'c']],
+        ['removes a list of texts', { op: 'remove' }, undefined],
+      ] as const
+    ).map(([title, operation, skills]): [string, object, object] => {
+      const { filter, sub = '', ...rest }: { op: string; filter?: string; sub?: string } = operation;
+      const path = `${attributesSchema}:skills${filter === undefined ? '' : `[${filter}]`}${sub}`;
+      return [title, { ...rest, path }, { [attributesSchema]: skills && { skills } }];
+    }),
   ])('%s', (_, operation, expected) => {
     const after = patched(operation);
     expect(Object.fromEntries(Object.keys(expected).map((name) => [name, after[name]]))).toEqual(expected);
@@ -120,6 +176,16 @@ describe('M1 A SCIM PATCH', () => {
     ['invalidValue', { op: 'replace', path: 'title', value: 'x'.repeat(300) }],
     ['invalidValue', { op: 'replace', path: 'title', value: 'a\u0000b' }],
     ['invalidValue', { op: 'replace', value: 'x' }],
+    ['invalidPath', { op: 'add', path: `${attributesSchema}:nothing`, value: 'x' }],
+    ['invalidPath', { op: 'add', path: `${attributesSchema}:team.value`, value: 'x' }],
+    ['invalidPath', { op: 'remove', path: `${attributesSchema}:team[value eq "x"]` }],
+    ['invalidFilter', { op: 'remove', path: `${attributesSchema}:skills[type eq "x"]` }],
+    ['invalidValue', { op: 'add', path: `${attributesSchema}:skills`, value: [{ text: 'x' }] }],
+    ['invalidValue', { op: 'add', path: `${attributesSchema}:skills`, value: Array.from(Array(51).keys()) }],
+    ['invalidValue', { op: 'replace', path: `${attributesSchema}:skills[value eq "go"]`, value: ['a', 'b'] }],
+    ['invalidValue', { op: 'add', path: `${attributesSchema}:floor`, value: '7.5' }],
+    ['invalidValue', { op: 'add', path: `${attributesSchema}:floor`, value: true }],
+    ['invalidValue', { op: 'add', path: attributesSchema, value: 'x' }],
     ['invalidFilter', { op: 'remove', path: 'emails[type eq' }],
     ['invalidFilter', { op: 'remove', path: 'emails[color eq "red"]' }],
     ['noTarget', { op: 'replace', path: 'emails[type ne "work" and type ne "home"].value', value: 'a' }],

@@ -12,6 +12,7 @@ import {
   slapdPath,
   startTestDirectory,
 } from '../../support/directory.js';
+import { attributesSchema, expectScimError, ProvisioningClient } from '../../support/provisioning-client.js';
 import { useServer } from '../../support/server.js';
 
 const describeDirectory = slapdPath ? describe : describe.skip;
@@ -76,6 +77,18 @@ describeDirectory('Attributes that a directory states', () => {
     expect(JSON.stringify(refused.body)).toContain('department belongs to the directory corp');
     expect((await set('nora', { department: null })).status).toBe(409);
     expect((await set('nora', { department: 'Sales', shirt: 'M' })).status).toBe(200);
+  });
+
+  it('are changed there: a provisioning client is refused likewise', async () => {
+    const client = await ProvisioningClient.withToken(server);
+    const path = `/Users/${await userIdOf('nora')}`;
+    const change = (op: string, name: string, value?: unknown) =>
+      client.patch(path, [{ op, path: `${attributesSchema}:${name}`, value }]);
+    for (const refused of [await change('replace', 'department', 'Law'), await change('remove', 'badge')])
+      expectScimError(refused, 409, 'mutability');
+    const allowed = [await change('replace', 'badge', '7'), await change('replace', 'shirt', 'M')];
+    expect(allowed.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await valuesOf('nora')).toMatchObject({ department: 'Sales', badge: 7, shirt: 'M' });
   });
 
   it('follow the directory in a sync, which a dry run only tells', async () => {
