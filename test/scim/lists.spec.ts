@@ -96,6 +96,21 @@ describe('M1 Lists of SCIM', () => {
     expect(usernames(await client.find('Users', text, '&sortBy=userName'))).toEqual(expected);
   });
 
+  it.each([
+    ['externalId sw "Case-"', 1],
+    ['externalId sw "case-"', 0],
+    ['externalId co "Exact"', 1],
+    ['externalId co "exact"', 0],
+    ['externalId ew "-ID"', 1],
+    ['externalId ew "-id"', 0],
+    ['externalId eq "case-exact-id"', 0],
+    ['userName sw "OF-EXACT" and userName co "Case" and userName ew "ID"', 1],
+  ])('filtered by %s compare letters as the attribute has it: %i', async (text, count) => {
+    const [present] = await client.find('Users', 'userName eq "of-exact-case-id"');
+    if (!present) await client.createUser({ userName: 'of-exact-case-id', externalId: 'Case-Exact-ID' });
+    expect(await client.find('Users', text)).toHaveLength(count);
+  });
+
   it('have none of their items if none is asked for, and say how many there are', async () => {
     const { body } = await client.get(`/Users?filter=${filter}&count=0`);
     expect(body).toMatchObject({ totalResults: people, itemsPerPage: 0, Resources: [] });

@@ -23,10 +23,11 @@ const statementWaitMilliseconds = 5;
 
 type Handle = Pick<BetterSqlite3.Database, 'pragma' | 'function'>;
 
-/** SQLite's own LOWER knows ASCII alone. */
-const lowerAllLetters = (handle: Handle): void => {
+/** SQLite's own LOWER knows ASCII alone, and its LIKE takes letters of both cases for the same. */
+const treatLettersAsServers = (handle: Handle): void => {
   const lower = (text: unknown): unknown => (typeof text === 'string' ? text.toLowerCase() : text);
   handle.function('lower', { deterministic: true }, lower);
+  handle.pragma('case_sensitive_like = ON');
 };
 
 const waitForMomentsOnly = (handle: Handle): void => {
@@ -36,7 +37,7 @@ const waitForMomentsOnly = (handle: Handle): void => {
 /** Refuses statements that write. Whichever connection is closed last still moves the log into the file, as one opened for reading cannot. */
 const readOnly = (handle: Handle): void => {
   handle.pragma('query_only = ON');
-  lowerAllLetters(handle);
+  treatLettersAsServers(handle);
   waitForMomentsOnly(handle);
 };
 
@@ -71,7 +72,7 @@ export function sqliteOptions(path: string, access: Access): DataSourceOptions {
       // Pages that are written again and again reach the database file once in 32 MiB of log, not in 4.
       handle.pragma('wal_autocheckpoint = 8000');
       handle.pragma('foreign_keys = ON');
-      lowerAllLetters(handle);
+      treatLettersAsServers(handle);
       waitForMomentsOnly(handle);
     },
   };
