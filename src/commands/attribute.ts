@@ -4,6 +4,7 @@ import { AttributeDefinitions } from '../directory/attributes/attribute-definiti
 import { PutAttributeDto, toAttributeDto } from '../directory/attributes/attributes.dto.js';
 import { UserAttributes } from '../directory/attributes/user-attributes.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { attributeTypes, attributeValueOf, ownerAccesses } from '../protocol/attributes.js';
 import { DirectoryOwnership } from '../users/directory-ownership.js';
 import { checked } from './input.js';
@@ -133,8 +134,9 @@ async function set(username: string, assignments: readonly string[], { json }: J
     });
     const attributes = service.get(UserAttributes);
     const changes = Object.fromEntries(given) as Record<string, unknown>;
-    await service.get(DirectoryOwnership).requireOwnAttributes(id, changes);
-    await attributes.change(id, changes, actor);
+    const ownership = service.get(DirectoryOwnership);
+    const check = (tx: Transaction): Promise<void> => ownership.requireOwnAttributes(id, changes, tx);
+    await attributes.change(id, changes, actor, { check });
     printOne(await attributes.of(id), { json });
   });
 }

@@ -10,8 +10,8 @@ import { hasHash } from './password-hashes/hash-kinds.js';
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** The hash of no password that anybody finds, which costs as much to compare with as any other. */
-const decoy = argon2Text({
+/** The hash of no password that anybody finds, which costs as much to compare with as a new one. */
+export const decoy = argon2Text({
   variant: 'id',
   memoryKiB: cost.memoryCost,
   passes: cost.timeCost,
@@ -20,7 +20,7 @@ const decoy = argon2Text({
   hash: Buffer.alloc(32).toString('base64'),
 });
 
-/** Hashes that wait: about five seconds of work on two cores. */
+/** Hashes that wait: about five seconds of work on two cores that have nothing else to do. */
 const maxWaiting = 500;
 /** Milliseconds that a hash may wait. */
 const maxWaitMilliseconds = 10_000;

@@ -7,6 +7,7 @@ import type { StoredClaimRule } from '../persistence/entities/claim-rule.entity.
 import { newId } from '../persistence/id.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { ClaimRulesStore } from '../persistence/stores/claim-rules.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import {
   type ClaimPlace,
   type ClaimRule,
@@ -101,7 +102,7 @@ export class ClaimRules {
         const changed = memberChanges(before, after);
         if (!changed) return;
         const contents = toClaimRule(after);
-        await this.check(contents);
+        await this.check(contents, tx);
         await this.store.update(tx, id, { ...toColumns(contents), name: after.name, updatedAt: now });
         const detail = { rule: id, name: before.name, changes: changed };
         await this.changes.record(tx, { event: 'claim_rule.updated', actor, detail }, now);
@@ -127,14 +128,14 @@ export class ClaimRules {
   }
 
   /** @throws BadRequestException */
-  private async check(rule: ClaimRule): Promise<void> {
+  private async check(rule: ClaimRule, tx?: Transaction): Promise<void> {
     const violations = claimRuleProblems(rule).map(({ field, reason }) => namedField(field, reason));
     const { clientId, resource, source, member } = rule;
-    if (source === 'attribute' && member !== null && !(await this.attributes.find(member)))
+    if (source === 'attribute' && member !== null && !(await this.attributes.find(member, tx)))
       violations.push(namedField('member', 'must be the name of an attribute'));
-    if (clientId !== null && !(await this.owners.find({ client_id: clientId })))
+    if (clientId !== null && !(await this.owners.find({ client_id: clientId }, tx)))
       violations.push(namedField('client_id', 'must be the client_id of a client'));
-    if (resource !== null && !(await this.owners.find({ resource })))
+    if (resource !== null && !(await this.owners.find({ resource }, tx)))
       violations.push(namedField('resource', 'must be the identifier of a resource'));
     if (violations.length > 0) throw new InvalidFields(violations);
   }

@@ -26,11 +26,14 @@ export class RoleOwners {
   ) {}
 
   /** @returns undefined if there is no such client or resource */
-  async find({ client_id: clientId, resource }: NamedOwner): Promise<RoleOwner | undefined> {
+  async find(
+    { client_id: clientId, resource }: NamedOwner,
+    tx?: Transaction,
+  ): Promise<RoleOwner | undefined> {
     if (clientId !== undefined)
-      return (await this.clients.find(clientId)) ? { ownerKind: 'client', ownerId: clientId } : undefined;
+      return (await this.clients.find(clientId, tx)) ? { ownerKind: 'client', ownerId: clientId } : undefined;
     if (resource === undefined) return service;
-    return ofResource(withIdentifier(await this.resources.all(), resource));
+    return ofResource(withIdentifier(await this.resources.all(tx), resource));
   }
 
   /**

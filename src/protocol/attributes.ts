@@ -23,8 +23,14 @@ export const attributeName = /^[A-Za-z][\w-]*$/;
 export const attributeBounds = { maxName: 64, maxText: 1_024, maxItem: 255, maxItems: 50, maxChoices: 100 };
 
 const lengthOf = (text: string): number => Array.from(text).length;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const controlCharacter = /[\u0000-\u001f\u007f]/;
 const isText = (value: unknown, max: number): value is string =>
-  typeof value === 'string' && value.length <= 2 * max && value.trim() !== '' && lengthOf(value) <= max;
+  typeof value === 'string' &&
+  value.length <= 2 * max &&
+  value.trim() !== '' &&
+  lengthOf(value) <= max &&
+  !controlCharacter.test(value);
 
 /**
  * What is wrong with a value, as a predicate; undefined if nothing is.

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { rulesOf, type AttributeChanges } from '../directory/attributes/user-attributes.js';
 import type { UserType } from '../persistence/stores/scim-search.store.js';
 import { attributeProblem, type AttributeValues } from '../protocol/attributes.js';
-import { attributePath } from '../protocol/scim/attributes-extension.js';
+import { attributePath, attributesSchema } from '../protocol/scim/attributes-extension.js';
+import type { Resource } from '../protocol/scim/resource-values.js';
 import { badRequest } from '../protocol/scim/scim-error.js';
 
 /** What differs between the values of two states; null for a value that goes. */
@@ -23,4 +24,20 @@ export function requireAttributeChanges({ definitions }: UserType, changes: Attr
     if (problem !== undefined)
       throw badRequest('invalidValue', `${attributePath(definition.name)} ${problem}`);
   }
+}
+
+/** The state after a replacement with the values that stay though they are omitted. @param kept their names; all if omitted */
+export function withKeptAttributes(
+  given: Resource,
+  { [attributesSchema]: present = {} }: Resource,
+  kept: readonly string[] | undefined,
+): Resource {
+  const staying = Object.entries(present as AttributeValues).filter(
+    ([name]) => kept === undefined || kept.includes(name),
+  );
+  const values = {
+    ...Object.fromEntries(staying),
+    ...(given[attributesSchema] as AttributeValues | undefined),
+  };
+  return Object.keys(values).length === 0 ? given : { ...given, [attributesSchema]: values };
 }

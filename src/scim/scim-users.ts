@@ -5,8 +5,9 @@ import { memberChanges } from '../audit/member-changes.js';
 import { type AttributeChanges, UserAttributes } from '../directory/attributes/user-attributes.js';
 import { ScimProfilesStore } from '../persistence/stores/scim-profiles.store.js';
 import type { Transaction } from '../persistence/transaction.js';
+import { attributesSchema } from '../protocol/scim/attributes-extension.js';
 import { applyOperation, readOperations } from '../protocol/scim/patch.js';
-import { readResource, type Resource } from '../protocol/scim/resource-values.js';
+import { namesSchema, readResource, type Resource } from '../protocol/scim/resource-values.js';
 import { badRequest, ScimError } from '../protocol/scim/scim-error.js';
 import { checkPrecondition, entityTag, type Precondition } from '../resource/precondition.js';
 import { DirectoryOwnership } from '../users/directory-ownership.js';
@@ -14,7 +15,7 @@ import { UserAccounts } from '../users/user-accounts.js';
 import type { UserChanges } from '../users/user-writes.js';
 import { UserDeletion } from '../users/user-deletion.js';
 import type { Profile } from '../users/user-profile.js';
-import { attributeChanges } from './attribute-changes.js';
+import { attributeChanges, withKeptAttributes } from './attribute-changes.js';
 import type { Provisioner } from './provisioner.js';
 import { inScim, isId, notFound, requireNoRole } from './scim-refusals.js';
 import { UserCheck } from './user-check.js';
@@ -66,10 +67,17 @@ export class ScimUsers {
     return this.reader.read(id, request);
   }
 
-  /** Replaces what can be written; what is omitted has no value any more (RFC 7644 §3.5.1). @throws ScimError */
+  /**
+   * Replaces what can be written; what is omitted has no value any more (RFC 7644 §3.5.1). Whoever does not know the extension for attributes
+   * that are defined here, or what a directory states of them, asserts nothing about these.
+   * @throws ScimError
+   */
   async replace(id: string, body: unknown, request: UserRequest): Promise<Resource> {
     const given = readResource(request.type, body);
-    return this.change(id, request, () => given);
+    const kept = namesSchema(body, attributesSchema)
+      ? await this.ownership.attributesOfDirectory(id)
+      : undefined;
+    return this.change(id, request, (present) => withKeptAttributes(given, present, kept));
   }
 
   /** @throws ScimError */

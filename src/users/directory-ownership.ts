@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictException, Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import { AttributesStore } from '../persistence/stores/attributes.store.js';
+import { AttributesStore, type ValueOwner } from '../persistence/stores/attributes.store.js';
 import { IdentitiesStore } from '../persistence/stores/identities.store.js';
+import type { Transaction } from '../persistence/transaction.js';
 import { type Profile, toProfile } from './user-profile.js';
 
 /**
@@ -49,19 +50,36 @@ export class DirectoryOwnership {
       throw new ConflictException(`${member[0]} belongs to the directory ${alias}: change it there`);
   }
 
+  /** The names of the attributes of a user whose values a directory states. */
+  async attributesOfDirectory(userId: string): Promise<string[]> {
+    return (await this.statedBy(userId)).map(({ name }) => name);
+  }
+
   /**
    * @param given values by the names of attributes; one that is stored already is no change
+   * @param tx in which the user is held, if that is so
    * @throws ConflictException naming the first attribute whose value a directory states
    */
-  async requireOwnAttributes(userId: string, given: Readonly<Record<string, unknown>>): Promise<void> {
-    if ((await this.directoryOf(userId)) === undefined) return;
-    const stored = await this.attributes.valuesOf(userId);
-    const owner = (await this.attributes.ownersOf(userId)).find(
-      ({ name, protocol }) =>
-        protocol === 'ldap' && given[name] !== undefined && !isDeepStrictEqual(given[name], stored.get(name)),
-    );
+  async requireOwnAttributes(
+    userId: string,
+    given: Readonly<Record<string, unknown>>,
+    tx?: Transaction,
+  ): Promise<void> {
+    const owners = await this.statedBy(userId, tx);
+    if (owners.length === 0) return;
+    const stored = await this.attributes.storedValuesOf(userId, tx);
+    const isChange = (name: string): boolean =>
+      Object.hasOwn(given, name) &&
+      given[name] !== undefined &&
+      !isDeepStrictEqual(given[name], stored.find((one) => one.name === name)?.value);
+    const owner = owners.find(({ name }) => isChange(name));
     if (owner)
       throw new ConflictException(`${owner.name} belongs to the directory ${owner.alias}: change it there`);
+  }
+
+  private async statedBy(userId: string, tx?: Transaction): Promise<ValueOwner[]> {
+    if (!this.settings.signIn.withUpstreams) return [];
+    return (await this.attributes.ownersOf(userId, tx)).filter(({ protocol }) => protocol === 'ldap');
   }
 
   private async directoryOf(userId: string): Promise<string | undefined> {

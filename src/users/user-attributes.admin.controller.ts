@@ -66,8 +66,10 @@ export class UserAttributesAdminController {
     @IfMatch() precondition: Precondition,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserAttributesDto> {
-    await this.ownership.requireOwnAttributes(id, attributes);
-    await this.attributes.change(id, attributes, actor, precondition);
+    await this.attributes.change(id, attributes, actor, {
+      precondition,
+      check: (tx) => this.ownership.requireOwnAttributes(id, attributes, tx),
+    });
     return this.readUserAttributes(id, reply);
   }
 }

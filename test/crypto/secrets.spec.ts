@@ -1,6 +1,7 @@
+import { verifySync } from '@node-rs/argon2';
 import { openSuccessor, sameHash, sealSuccessor, Secrets } from '../../src/crypto/secrets.js';
 import { generateOpaqueToken, lookupHash } from '../../src/crypto/opaque-token.js';
-import { PasswordHasher } from '../../src/crypto/password.js';
+import { decoy, PasswordHasher } from '../../src/crypto/password.js';
 
 describe('Sealed values', () => {
   const secrets = new Secrets('a secret of thirty-two characters');
@@ -102,8 +103,15 @@ describe('Passwords', () => {
     expect(await hasher.verify(one, 'Correct horse')).toBe(false);
   });
 
-  it('without a hash nothing matches, not even the decoy', async () => {
-    expect(await hasher.verify(undefined, 'a password that nobody has')).toBe(false);
+  it('are compared with a decoy where there is no hash: it can be read, and costs as much as a new one', async () => {
+    const costOf = (hash: string): string | undefined => /\$m=\d+,t=\d+,p=\d+\$/.exec(hash)?.[0];
+    const lengthsOf = (hash: string): number[] => hash.split('$').map(({ length }) => length);
+    const stored = await hasher.hash('x');
+    expect(costOf(decoy)).toBe(costOf(stored));
+    expect(lengthsOf(decoy)).toEqual(lengthsOf(stored));
+    // What could not be read would be refused at once.
+    expect(verifySync(decoy, 'x')).toBe(false);
+    expect(await hasher.verify(undefined, 'x')).toBe(false);
   });
 
   it.each(['', 'x'.repeat(10_000), '🦅\0é'])('any text can be one (%.5s)', async (password) => {

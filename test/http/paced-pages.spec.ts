@@ -11,6 +11,12 @@ function noting() {
   const contexts = new AsyncLocalStorage<unknown>();
   const begun: unknown[] = [];
   server.addHook('onRequest', (request, _reply, done) => contexts.run(request.headers['x-name'], done));
+  // As a browser's that has closed its connection.
+  server.addHook('onRequest', ({ raw, headers }, _reply, done) => {
+    if (String(headers['x-name']).endsWith('gone'))
+      Object.defineProperty(raw, 'socket', { value: { destroyed: true } });
+    done();
+  });
   pacePages(server);
   for (const url of [endpoints.account, endpoints.token])
     server.get(url, async () => {
@@ -40,5 +46,25 @@ describe('A crowd that asks for pages at once', () => {
     expect(begun).toEqual(crowd);
     // And whoever comes later is served too.
     expect(await ask(endpoints.account, 'late')).toEqual({ name: 'late' });
+  });
+
+  it('is refused beyond the end of the line, with a time to wait', async () => {
+    const { ask } = noting();
+    const answers = await Promise.all(
+      Array.from({ length: 2_100 }, () => ask(endpoints.account, 'one of many')),
+    );
+    const refused = answers.filter((answer) => (answer as { statusCode?: number }).statusCode === 503);
+    expect(refused).toHaveLength(2_100 - 2_000 - 2);
+    expect(await ask(endpoints.account, 'later')).toEqual({ name: 'later' });
+  });
+
+  it('is forgotten as far as it has gone meanwhile', async () => {
+    const { ask, begun } = noting();
+    const [first, second, ...gone] = crowd.map((name, index) =>
+      ask(endpoints.account, index < 2 ? name : `${name} who has gone`),
+    );
+    await Promise.all([first, second, ask(endpoints.account, 'patient')]);
+    expect(gone).toHaveLength(crowd.length - 2);
+    expect(begun).toEqual([...crowd.slice(0, 2), 'patient']);
   });
 });

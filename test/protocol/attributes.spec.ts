@@ -27,6 +27,8 @@ describe('A value of an attribute', () => {
   it.each<[AttributeType, unknown]>([
     ['text', ''],
     ['text', '  '],
+    ['text', 'two\nlines'],
+    ['texts', ['a\0']],
     ['text', 'x'.repeat(1_025)],
     ['text', 7],
     ['text', ['Sales']],

@@ -6,7 +6,7 @@ import { type HashKind, unpadded } from './hash-kind.js';
 /** Hashes that are made or compared at once. */
 export const maxArgon2AtOnce = 2;
 
-const threads = backgroundThreads(new URL('argon2.worker.js', import.meta.url), maxArgon2AtOnce);
+const inBackground = backgroundThreads(new URL('argon2.worker.js', import.meta.url), maxArgon2AtOnce);
 
 /** The parameters of an argon2 hash (RFC 9106), with salt and hash in base64. */
 export interface Argon2Parts {
@@ -22,13 +22,12 @@ export interface Argon2Parts {
 export const argon2: HashKind = {
   pattern:
     /^\$argon2(?:d|i|id)\$v=19\$m=(?:[1-9]\d{0,4}|1\d{5}),t=(?:[1-9]|1\d),p=(?:[1-9]|1\d)\$[A-Za-z\d+/]{11,64}\$[A-Za-z\d+/]{16,86}$/,
-  matches: (stored, password) =>
-    threads.run({ stored, password } satisfies Comparison, { name: 'matches' }) as Promise<boolean>,
+  matches: (stored, password) => inBackground({ stored, password } satisfies Comparison, 'matches'),
 };
 
 /** A new hash in the PHC string format. */
 export const argon2Hash = (password: string, cost: Options): Promise<string> =>
-  threads.run({ password, cost } satisfies Hashing, { name: 'hash' }) as Promise<string>;
+  inBackground({ password, cost } satisfies Hashing, 'hash');
 
 export const argon2Text = ({ variant, memoryKiB, passes, lanes, salt, hash }: Argon2Parts): string =>
   `$argon2${variant}$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${unpadded(salt)}$${unpadded(hash)}`;

@@ -7,7 +7,7 @@ import { AttributesStore, type StoredValue } from '../../persistence/stores/attr
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
-import { attributeValueIn, type AttributeValues } from '../../protocol/attributes.js';
+import { attributeValueIn, type AttributeValue, type AttributeValues } from '../../protocol/attributes.js';
 import { type Moment, rulesOf, UserAttributes } from './user-attributes.js';
 
 /** The texts that an upstream has for attributes of somebody, by the names of the attributes. */
@@ -23,6 +23,8 @@ export interface StatedValues {
 export interface StatedChange {
   /** Whether it states a value that they do not have. */
   readonly hasNew: boolean;
+  /** Whether it states one that they have, and that was set here or stated by another upstream. */
+  readonly adopts: boolean;
   /** The attributes of which it stated a value before, and does not any more. */
   readonly missing: readonly string[];
 }
@@ -43,8 +45,9 @@ export class StatedAttributes {
 
   async compare(upstreamId: string, userId: string, statements: Statements): Promise<StatedChange> {
     const { values } = await this.read(statements);
-    const { given, missing } = differences(await this.store.storedValuesOf(userId), values, upstreamId);
-    return { hasNew: Object.keys(given).length > 0, missing };
+    const stored = await this.store.storedValuesOf(userId);
+    const { given, adopted, missing } = differences(stored, values, upstreamId);
+    return { hasNew: Object.keys(given).length > 0, adopts: adopted.length > 0, missing };
   }
 
   /**
@@ -72,8 +75,14 @@ export class StatedAttributes {
         await this.store.set(tx, userId, attributeId, { value, upstreamId });
       const wanted = { ...given, ...(keepsMissing ? {} : without(missing)) };
       const moment = { actor, now, upstreamId };
-      if (await this.attributes.changeWithin(tx, userId, { definitions, given: wanted }, moment))
-        await this.users.update(tx, userId, { updatedAt: now });
+      const hasChanged = await this.attributes.changeWithin(
+        tx,
+        userId,
+        { definitions, given: wanted },
+        moment,
+      );
+      // Whose a value is counts as a change for whoever is about to change it.
+      if (hasChanged || adopted.length > 0) await this.users.update(tx, userId, { updatedAt: now });
     });
   }
 
@@ -150,6 +159,9 @@ interface Differences {
   readonly missing: readonly string[];
 }
 
+/** Values of a list come in any order. */
+const asSet = (value: AttributeValue | undefined): unknown => (Array.isArray(value) ? new Set(value) : value);
+
 /** What is between the values that a user has and those that an upstream states. */
 function differences(
   stored: readonly StoredValue[],
@@ -157,7 +169,8 @@ function differences(
   upstreamId: string,
 ): Differences {
   const present = new Map(stored.map((one) => [one.name, one]));
-  const isSame = (name: string): boolean => isDeepStrictEqual(present.get(name)?.value, stated[name]);
+  const isSame = (name: string): boolean =>
+    isDeepStrictEqual(asSet(present.get(name)?.value), asSet(stated[name]));
   const isOwn = (one: StoredValue): boolean => one.upstreamId === upstreamId;
   const isStated = ({ name }: StoredValue): boolean => Object.hasOwn(stated, name);
   return {

@@ -22,6 +22,13 @@ export interface Moment {
   readonly upstreamId?: string | null;
 }
 
+/** What must be so for a change of values. */
+export interface ValueConditions {
+  readonly precondition?: Precondition;
+  /** Looks at the user who is held, and throws if the change may not be made. */
+  readonly check?: (tx: Transaction) => Promise<void>;
+}
+
 /** The values that users have of attributes. `actor` is the caller, for the audit trail. */
 @Injectable()
 export class UserAttributes {
@@ -46,7 +53,7 @@ export class UserAttributes {
     userId: string,
     given: AttributeChanges,
     actor: Originator,
-    precondition?: Precondition,
+    { precondition, check }: ValueConditions = {},
   ): Promise<void> {
     const definitions = await this.store.all();
     const violations = attributeViolations(definitions, given);
@@ -55,6 +62,7 @@ export class UserAttributes {
       const held = await this.users.hold(tx, userId);
       if (!held) throw unknownUser(userId);
       checkPrecondition(held, precondition);
+      await check?.(tx);
       if (await this.changeWithin(tx, userId, { definitions, given }, { actor, now }))
         await this.users.update(tx, userId, { updatedAt: now });
     });

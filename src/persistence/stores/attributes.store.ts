@@ -35,8 +35,8 @@ export class AttributesStore {
     return tx.find(AttributeDefinition, { order: { id: 'ASC' } });
   }
 
-  async find(name: string): Promise<AttributeDefinition | null> {
-    return this.database.read.findOneBy(AttributeDefinition, { name });
+  async find(name: string, tx: EntityManager = this.database.read): Promise<AttributeDefinition | null> {
+    return tx.findOneBy(AttributeDefinition, { name });
   }
 
   /** The definition with this name, held until the transaction ends. */
@@ -126,8 +126,9 @@ export class AttributesStore {
   }
 
   /** The upstreams that are enabled and state values of a user. */
-  async ownersOf(userId: string): Promise<ValueOwner[]> {
-    return this.database.query<ValueOwner>(
+  async ownersOf(userId: string, tx: EntityManager = this.database.read): Promise<ValueOwner[]> {
+    return this.database.rows<ValueOwner>(
+      tx,
       `SELECT d.name, u.alias, u.protocol
          FROM user_attributes v JOIN attribute_definitions d ON d.id = v.attribute_id JOIN upstreams u ON u.id = v.upstream_id
         WHERE v.user_id = ? AND u.enabled = true ORDER BY d.id`,

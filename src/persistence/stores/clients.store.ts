@@ -33,8 +33,8 @@ const deletionKeptSeconds = 7 * 86_400;
 export class ClientsStore {
   constructor(private readonly database: Database) {}
 
-  async find(clientId: string): Promise<Client | null> {
-    const client = await this.database.read.findOneBy(Client, { clientId });
+  async find(clientId: string, tx: EntityManager = this.database.read): Promise<Client | null> {
+    const client = await tx.findOneBy(Client, { clientId });
     // MySQL takes text for the same when one has more spaces at its end.
     return client?.clientId === clientId ? client : null;
   }

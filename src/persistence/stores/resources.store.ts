@@ -28,8 +28,8 @@ export class ResourcesStore {
     private readonly leases: LeasesStore,
   ) {}
 
-  async all(): Promise<Resource[]> {
-    return this.database.read.find(Resource, { order: { id: 'ASC' } });
+  async all(tx: EntityManager = this.database.read): Promise<Resource[]> {
+    return tx.find(Resource, { order: { id: 'ASC' } });
   }
 
   /** Every resource, held until the transaction ends: no scope gets a second owner meanwhile. */

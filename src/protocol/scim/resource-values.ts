@@ -56,6 +56,14 @@ export const membersOf = (extension: Schema, given: unknown): [Attribute, unknow
     return !attribute || attribute.mutability === 'readOnly' ? [] : [[attribute, value]];
   });
 
+/** Whether a resource that a client sent has an extension, or says so (RFC 7643 §3). */
+export function namesSchema(body: unknown, id: string): boolean {
+  if (!isObject(body)) return false;
+  const [, schemas] = Object.entries(body).find(([name]) => sameName(name, 'schemas')) ?? [];
+  const names = [...Object.keys(body), ...(Array.isArray(schemas) ? schemas : [])];
+  return names.some((name) => typeof name === 'string' && sameName(name, id));
+}
+
 /** A message says what it is (RFC 7644 §3.1). */
 export function requireSchema(id: string, body: Record<string, unknown>): void {
   const { schemas } = body;

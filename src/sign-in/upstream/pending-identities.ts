@@ -50,7 +50,7 @@ export class PendingIdentities {
   ): Promise<ShownIdentity> {
     const pending: PendingIdentity = {
       upstream: { id, name },
-      person,
+      person: portable(person),
       browser: this.browser.binding(request, reply),
       expiresAt: this.clock.now() + lifetimeSeconds,
     };
@@ -86,3 +86,10 @@ const shown = (sealed: string, { upstream, person }: PendingIdentity): ShownIden
   upstream: upstream.name,
   account: person.label,
 });
+
+/** Characters, as JSON, of the attributes that travel in a form. */
+const maxAttributesLength = 16_000;
+
+/** What is too long for a form comes with the next sign-in. */
+const portable = ({ attributes, ...person }: UpstreamPerson): UpstreamPerson =>
+  JSON.stringify(attributes ?? {}).length > maxAttributesLength ? person : { ...person, attributes };

@@ -1,5 +1,7 @@
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { UserAttributes } from '../../../src/directory/attributes/user-attributes.js';
+import { Database } from '../../../src/persistence/database.js';
+import { Identity } from '../../../src/persistence/entities/identity.entity.js';
 import { UsersStore } from '../../../src/persistence/stores/users.store.js';
 import { DirectorySync } from '../../../src/sign-in/upstream/ldap/directory-sync.js';
 import { Upstreams } from '../../../src/sign-in/upstream/upstreams.js';
@@ -12,7 +14,12 @@ import {
   slapdPath,
   startTestDirectory,
 } from '../../support/directory.js';
-import { attributesSchema, expectScimError, ProvisioningClient } from '../../support/provisioning-client.js';
+import {
+  attributesSchema,
+  expectScimError,
+  ProvisioningClient,
+  userSchema,
+} from '../../support/provisioning-client.js';
 import { useServer } from '../../support/server.js';
 
 const describeDirectory = slapdPath ? describe : describe.skip;
@@ -68,6 +75,7 @@ describeDirectory('Attributes that a directory states', () => {
 
   it('come at sign-in, whatever the case of their names there', async () => {
     await signIn('nora');
+    await signIn('otto');
     expect(await valuesOf('nora')).toEqual({ department: 'Sales', departments: ['Sales'], badge: 7 });
   });
 
@@ -89,6 +97,15 @@ describeDirectory('Attributes that a directory states', () => {
     const allowed = [await change('replace', 'badge', '7'), await change('replace', 'shirt', 'M')];
     expect(allowed.map(({ status }) => status)).toEqual([200, 200]);
     expect(await valuesOf('nora')).toMatchObject({ department: 'Sales', badge: 7, shirt: 'M' });
+    // Of what is read-only, nothing is asserted by leaving it out.
+    const { body: user } = await client.get(path);
+    const members = { schemas: [userSchema, attributesSchema], userName: user['userName'] };
+    const profile = Object.fromEntries(
+      Object.entries(user).filter(([name]) => !/^(urn|meta|schemas)/.test(name)),
+    );
+    expect((await client.call('PUT', path, { ...profile, ...members })).status).toBe(200);
+    expect(await valuesOf('nora')).toEqual({ department: 'Sales', departments: ['Sales'], badge: 7 });
+    await set('nora', { shirt: 'M' });
   });
 
   it('follow the directory in a sync, which a dry run only tells', async () => {
@@ -124,5 +141,41 @@ describeDirectory('Attributes that a directory states', () => {
     expect(await valuesOf('person-3')).toEqual({ kind: 'staff' });
     expect(await sync({ isForced: true })).toMatchObject({ stopped: null, updated: 14 });
     expect(await valuesOf('person-3')).toEqual({});
+  });
+
+  it('go at once where they are not mapped any more, and nobody else stays for that', async () => {
+    await registerDirectory(server, directory, { attributes: { ...attributes, kind: 'employeeType' } });
+    await sync();
+    expect(await valuesOf('person-3')).toEqual({ kind: 'staff' });
+    const { kind: _kind, ...others } = attributes;
+    await registerDirectory(server, directory, { attributes: others });
+    expect(await sync()).toMatchObject({ stopped: null, updated: 14 });
+    expect(await valuesOf('person-3')).toEqual({});
+  });
+
+  it('can be changed here once the directory does not own the profile any more', async () => {
+    await changePerson(directory, 'nora', 'departmentNumber', ['Sales']);
+    await registerDirectory(server, directory, { attributes });
+    await sync();
+    expect((await set('nora', { department: 'Law' })).status).toBe(409);
+    await registerDirectory(server, directory, { attributes, owns_profile: false });
+    await sync();
+    expect((await set('nora', { department: 'Law' })).status).toBe(200);
+    await sync();
+    expect(await valuesOf('nora')).toMatchObject({ department: 'Law' });
+  });
+
+  it('of two entries of one user are kept as long as one of them has them', async () => {
+    await registerDirectory(server, directory, { attributes });
+    await sync();
+    const [nora, otto] = [await userIdOf('nora'), await userIdOf('otto')];
+    expect([nora, otto].every(Boolean)).toBe(true);
+    await server.app.get(Database).write((tx) => tx.update(Identity, { userId: otto }, { userId: nora }));
+    await changePerson(directory, 'nora', 'departmentNumber', ['Sales']);
+    await changePerson(directory, 'otto', 'departmentNumber', []);
+    await sync();
+    expect(await valuesOf('nora')).toMatchObject({ department: 'Sales', badge: 7 });
+    await sync();
+    expect(await valuesOf('nora')).toMatchObject({ department: 'Sales', badge: 7 });
   });
 });

@@ -134,7 +134,7 @@ describe('Attributes that an upstream states', () => {
     await arrive({ department: 'Sales', skills: ['Go', 'Chess'] });
     const versionOf = async () => (await server.app.get(UsersStore).findByUsername(username))?.version;
     const before = await versionOf();
-    await arrive({ department: 'Sales', skills: ['Go', 'Chess'] });
+    await arrive({ department: 'Sales', skills: ['Chess', 'Go'] });
     expect(await versionOf()).toBe(before);
   });
 

@@ -46,6 +46,7 @@ describe('What counts of somebody', () => {
     group_map: {},
     required_claims: {},
     claims: { username: 'uid' },
+    attributes: {},
     user_filter: '(uid={username})',
   };
   it.each([
@@ -57,6 +58,7 @@ describe('What counts of somebody', () => {
       true,
     ],
     ['in memberOf, as a filter', { user_filter: '(&(uid={username})(memberOf=cn=staff))' }, false],
+    ['in memberOf, for an attribute', { attributes: { teams: 'memberOf' } }, false],
     ['in isMemberOf, as a required one', { required_claims: { isMemberOf: 'cn=staff' } }, false],
   ])('is told by its change if it is %s: %#', (_name, members, isTold) => {
     expect(isToldByEntries({ ...plain, ...members } as never)).toBe(isTold);

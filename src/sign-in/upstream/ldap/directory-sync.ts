@@ -21,6 +21,7 @@ import {
   type Loss,
   maxMissedLooks,
   verdictOn,
+  withoutValues,
 } from './sync-verdict.js';
 
 /** Changes that a report names; the counts have all. */
@@ -138,14 +139,17 @@ export class DirectorySync {
     const stopped = isWhole
       ? isForced
         ? undefined
-        : (implausibleLoss(lost.length, among) ??
-          implausibleGroupLoss(leaving, among) ??
-          implausibleValueLoss(leaving, among))
+        : (implausibleLoss(lost.length, among) ?? implausibleGroupLoss(leaving, among))
       : 'it was ended before everybody was looked at';
+    // Whoever is lost ends all the same: an attribute that is not shown says nothing of accounts.
+    const keptValues = isForced ? undefined : implausibleValueLoss(leaving, among);
     if (stopped === undefined) {
       for (const { identity, reason } of lost)
         made.push(...(await this.lose(upstream, identity, reason, { isTrial, isForced })));
-      for (const loss of leaving) made.push(...(await this.belongings.leave(upstream, loss, isTrial)));
+      for (const loss of leaving)
+        made.push(
+          ...(await this.belongings.leave(upstream, keptValues ? withoutValues(loss) : loss, isTrial)),
+        );
     }
     const counted = (kind: SyncedChange['change']): number =>
       new Set(made.flatMap(({ change, username }) => (change === kind ? [username] : []))).size;
@@ -159,7 +163,7 @@ export class DirectorySync {
       enabled: counted('enabled'),
       updated: counted('updated'),
       changes: made.slice(0, maxNamedChanges),
-      stopped: stopped ?? null,
+      stopped: stopped ?? keptValues ?? null,
     };
     const mark = changed?.mark ?? markAfter(begun, lastChangedAt, this.clock.now() - begunAt);
     return { report, mark };
@@ -188,9 +192,28 @@ export class DirectorySync {
     const actor = `upstream:${upstream.alias}`;
     const person = personOf(upstream, { ...found.answer, groups: groups?.namesFor(found) });
     const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
-    const { hasGained, leaving } = await this.belongings.follow(upstream, identity, person, isTrial);
-    if (hasNewProfile || hasGained) made.push({ username, change: 'updated' });
-    return { made, ...(leaving && { leaving }) };
+    const { hasChanged, leaving } = await this.belongings.follow(upstream, identity, person, isTrial);
+    if (hasNewProfile || hasChanged) made.push({ username, change: 'updated' });
+    return {
+      made,
+      ...(leaving && { leaving: await this.withoutOthers(upstream, identity, leaving, groups) }),
+    };
+  }
+
+  /** Leaves out what another entry of the same user still has. */
+  private async withoutOthers(
+    upstream: LoadedUpstream,
+    identity: SyncedIdentity,
+    loss: Loss,
+    groups: GroupLook | undefined,
+  ): Promise<Loss> {
+    const others = await this.store.otherSubjects(upstream.id, identity);
+    if (others.length === 0) return loss;
+    const found = await this.directory.findSubjects(upstream, others);
+    const people = [...found.values()]
+      .filter((other) => verdictOn(upstream, other).kind === 'active')
+      .map((other) => personOf(upstream, { ...other.answer, groups: groups?.namesFor(other) }));
+    return this.belongings.withoutWhatIsHeld(upstream, loss, people);
   }
 
   /** Whether another entry of the same user may sign in: one that was made anew, or the account of a second role. */

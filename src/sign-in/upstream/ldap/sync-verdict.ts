@@ -44,6 +44,8 @@ export interface Loss {
   readonly missing: readonly string[];
 }
 
+export const withoutValues = (loss: Loss): Loss => ({ ...loss, missing: [] });
+
 /**
  * Why so many lost accounts are not believed; undefined if they are.
  * @param lost accounts that could sign in so far

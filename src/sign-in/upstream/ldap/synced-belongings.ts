@@ -9,7 +9,8 @@ import type { Loss } from './sync-verdict.js';
 
 /** What following somebody's groups and attributes comes to. */
 interface FollowedBelongings {
-  readonly hasGained: boolean;
+  /** Whether anything changes now. */
+  readonly hasChanged: boolean;
   /** What goes once everybody has been looked at. */
   readonly leaving?: Loss;
 }
@@ -35,7 +36,7 @@ export class SyncedBelongings {
     const { outdated, isLosingAll } = groups;
     const { missing } = values;
     return {
-      hasGained: groups.hasGained || values.hasGained,
+      hasChanged: groups.hasChanged || values.hasChanged,
       ...(outdated.length + missing.length > 0 && {
         leaving: { userId, username, outdated, isLosingAll, missing },
       }),
@@ -48,9 +49,29 @@ export class SyncedBelongings {
     isTrial: boolean,
   ): Promise<SyncedChange[]> {
     const actor = `upstream:${alias}`;
+    if (outdated.length + missing.length === 0) return [];
     if (!isTrial) await this.members.leave(id, userId, outdated, actor);
     if (!isTrial && missing.length > 0) await this.attributes.end(id, userId, missing, actor);
     return [{ username, change: 'updated' }];
+  }
+
+  /** Of what somebody loses, that which none of these entries of the same user has. */
+  async withoutWhatIsHeld(
+    { id }: LoadedUpstream,
+    loss: Loss,
+    people: readonly UpstreamPerson[],
+  ): Promise<Loss> {
+    const held = people.flatMap(({ groups }) => groups ?? []);
+    const isUnknown = people.some(({ groups }) => groups === undefined);
+    const { outdated, isLosingAll } = await this.members.compare(id, loss.userId, held);
+    const isStated = (name: string): boolean =>
+      people.some(({ attributes = {} }) => (attributes[name] ?? []).length > 0);
+    return {
+      ...loss,
+      outdated: isUnknown ? [] : loss.outdated.filter((one) => outdated.includes(one)),
+      isLosingAll: !isUnknown && isLosingAll,
+      missing: loss.missing.filter((name) => !isStated(name)),
+    };
   }
 
   private async followGroups(
@@ -59,22 +80,32 @@ export class SyncedBelongings {
     { groups }: UpstreamPerson,
     isTrial: boolean,
   ) {
-    if (groups === undefined) return { hasGained: false, outdated: [], isLosingAll: false };
+    if (groups === undefined) return { hasChanged: false, outdated: [], isLosingAll: false };
     const { missing, outdated, isLosingAll } = await this.members.compare(id, userId, groups);
     if (!isTrial) await this.members.join(id, userId, missing, `upstream:${alias}`);
-    return { hasGained: missing.length > 0, outdated, isLosingAll };
+    return { hasChanged: missing.length > 0, outdated, isLosingAll };
   }
 
   private async followAttributes(
-    { id, alias, owns_profile: owns }: LoadedUpstream,
+    { id, alias, owns_profile: owns, attributes: mapped }: LoadedUpstream,
     userId: string,
     { attributes = {} }: UpstreamPerson,
     isTrial: boolean,
   ) {
-    if (!owns) return { hasGained: false, missing: [] };
-    const { hasNew, missing } = await this.attributes.compare(id, userId, attributes);
     const actor = `upstream:${alias}`;
-    if (!isTrial) await this.attributes.follow(id, userId, attributes, actor, { keepsMissing: true });
-    return { hasGained: hasNew, missing };
+    if (!owns) {
+      if (!isTrial) await this.attributes.release(id, userId);
+      return { hasChanged: false, missing: [] };
+    }
+    const { hasNew, adopts, missing } = await this.attributes.compare(id, userId, attributes);
+    if (!isTrial && (hasNew || adopts))
+      await this.attributes.follow(id, userId, attributes, actor, { keepsMissing: true });
+    // What is not mapped any more goes at once: it was an administrator who took it out.
+    const unmapped = missing.filter((name) => !Object.hasOwn(mapped, name));
+    if (!isTrial && unmapped.length > 0) await this.attributes.end(id, userId, unmapped, actor);
+    return {
+      hasChanged: hasNew || unmapped.length > 0,
+      missing: missing.filter((name) => !unmapped.includes(name)),
+    };
   }
 }
