@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { definitionProblems, namesakeProblem } from '../directory/attributes/attribute-definitions.js';
+import { definitionProblems, namesakeProblem } from '../directory/attributes/definition-rules.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import { attributeProblem, type AttributeRules, type AttributeType } from '../protocol/attributes.js';
 import { unknownAttributeProblems } from '../sign-in/upstream/upstream-rules.js';

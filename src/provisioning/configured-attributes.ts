@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { memberChanges } from '../audit/member-changes.js';
 import { defined } from '../clients/client-changes.js';
-import { AttributeDefinitions, definitionChanges } from '../directory/attributes/attribute-definitions.js';
+import { AttributeDefinitions } from '../directory/attributes/attribute-definitions.js';
+import { definitionChanges } from '../directory/attributes/definition-rules.js';
 import { type PutAttributeDto, toPutAttribute } from '../directory/attributes/attributes.dto.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
 import type { Configuration } from './configuration-file.js';

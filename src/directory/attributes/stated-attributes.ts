@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Changes } from '../../audit/changes.js';
 import type { Originator } from '../../audit/originator.js';
@@ -7,8 +6,9 @@ import { AttributesStore, type StoredValue } from '../../persistence/stores/attr
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
 import { UsersStore } from '../../persistence/stores/users.store.js';
 import type { Transaction } from '../../persistence/transaction.js';
-import { attributeValueIn, type AttributeValue, type AttributeValues } from '../../protocol/attributes.js';
+import { attributeValueIn, type AttributeValues } from '../../protocol/attributes.js';
 import { type Moment, rulesOf, UserAttributes } from './user-attributes.js';
+import { valueDifferences } from './value-differences.js';
 
 /** The texts that an upstream has for attributes of somebody, by the names of the attributes. */
 export type Statements = Readonly<Record<string, readonly string[]>>;
@@ -46,7 +46,7 @@ export class StatedAttributes {
   async compare(upstreamId: string, userId: string, statements: Statements): Promise<StatedChange> {
     const { values } = await this.read(statements);
     const stored = await this.store.storedValuesOf(userId);
-    const { given, adopted, missing } = differences(stored, values, upstreamId);
+    const { given, adopted, missing } = valueDifferences(stored, values, upstreamId);
     return { hasNew: Object.keys(given).length > 0, adopts: adopted.length > 0, missing };
   }
 
@@ -62,7 +62,7 @@ export class StatedAttributes {
     { keepsMissing = false } = {},
   ): Promise<void> {
     const { definitions, values } = await this.read(statements);
-    const outlook = differences(await this.store.storedValuesOf(userId), values, upstreamId);
+    const outlook = valueDifferences(await this.store.storedValuesOf(userId), values, upstreamId);
     const isLosing = !keepsMissing && outlook.missing.length > 0;
     if (Object.keys(outlook.given).length === 0 && outlook.adopted.length === 0 && !isLosing) return;
     await this.changes.change([], async (tx, now) => {
@@ -70,7 +70,7 @@ export class StatedAttributes {
       if (!(await this.users.hold(tx, userId))) return;
       if (!(await this.identities.isLinked(tx, upstreamId, userId))) return;
       const stored = await this.store.storedValuesOf(userId, tx);
-      const { given, adopted, missing } = differences(stored, values, upstreamId);
+      const { given, adopted, missing } = valueDifferences(stored, values, upstreamId);
       for (const { attributeId, value } of adopted)
         await this.store.set(tx, userId, attributeId, { value, upstreamId });
       const wanted = { ...given, ...(keepsMissing ? {} : without(missing)) };
@@ -149,33 +149,3 @@ export class StatedAttributes {
 
 const without = (names: readonly string[]): Readonly<Record<string, null>> =>
   Object.fromEntries(names.map((name) => [name, null]));
-
-interface Differences {
-  /** Values that are stated and differ. */
-  readonly given: AttributeValues;
-  /** Values that are stated and the same, but were set here or stated by another upstream. */
-  readonly adopted: readonly StoredValue[];
-  /** The names of those that the upstream stated before, and does not any more. */
-  readonly missing: readonly string[];
-}
-
-/** Values of a list come in any order. */
-const asSet = (value: AttributeValue | undefined): unknown => (Array.isArray(value) ? new Set(value) : value);
-
-/** What is between the values that a user has and those that an upstream states. */
-function differences(
-  stored: readonly StoredValue[],
-  stated: AttributeValues,
-  upstreamId: string,
-): Differences {
-  const present = new Map(stored.map((one) => [one.name, one]));
-  const isSame = (name: string): boolean =>
-    isDeepStrictEqual(asSet(present.get(name)?.value), asSet(stated[name]));
-  const isOwn = (one: StoredValue): boolean => one.upstreamId === upstreamId;
-  const isStated = ({ name }: StoredValue): boolean => Object.hasOwn(stated, name);
-  return {
-    given: Object.fromEntries(Object.entries(stated).filter(([name]) => !isSame(name))),
-    adopted: stored.filter((one) => isStated(one) && isSame(one.name) && !isOwn(one)),
-    missing: stored.filter((one) => isOwn(one) && !isStated(one)).map(({ name }) => name),
-  };
-}

@@ -11,6 +11,8 @@ import { AccountEndings } from './ldap/account-endings.js';
 import { DirectoryChanges } from './ldap/directory-changes.js';
 import { DirectoryConnections } from './ldap/directory-connections.js';
 import { DirectoryGroups } from './ldap/directory-groups.js';
+import { OtherEntries } from './ldap/other-entries.js';
+import { PresentEntries } from './ldap/present-entries.js';
 import { SyncedBelongings } from './ldap/synced-belongings.js';
 import { DirectoryIdentities } from './ldap/directory-identities.js';
 import { DirectorySync } from './ldap/directory-sync.js';
@@ -69,6 +71,8 @@ import { UpstreamsAdminController } from './upstreams.admin.controller.js';
     DirectoryGroups,
     DirectoryIdentities,
     EndedThere,
+    OtherEntries,
+    PresentEntries,
     SyncedBelongings,
     SyncJournal,
     DirectorySync,

@@ -2,6 +2,7 @@ import { ConflictException, Injectable, NotFoundException } from '@nestjs/common
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import { UserAccounts } from '../../../users/user-accounts.js';
 import type { LoadedUpstream } from '../definition.js';
+import { OtherEntries } from './other-entries.js';
 import type { SyncedChange } from './sync-report.js';
 import type { EndReason } from './sync-verdict.js';
 
@@ -11,15 +12,21 @@ export class AccountEndings {
   constructor(
     private readonly accounts: UserAccounts,
     private readonly store: DirectorySyncStore,
+    private readonly others: OtherEntries,
   ) {}
 
-  /** Disables the account, which ends its sessions and grants. The last administrator stays. */
+  /**
+   * Disables the account, which ends its sessions and grants, unless another entry of the same user lets them in. The last administrator
+   * stays.
+   */
   async end(
     upstream: LoadedUpstream,
-    { userId, username }: SyncedIdentity,
+    identity: SyncedIdentity,
     reason: EndReason,
     isTrial: boolean,
   ): Promise<SyncedChange[]> {
+    const { userId, username } = identity;
+    if ((await this.others.activeOf(upstream, identity)).length > 0) return [];
     if (isTrial) return [{ username, change: 'disabled', reason }];
     let isOpen = true;
     try {

@@ -1,13 +1,11 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../config/clock.js';
 import { DirectorySyncStore, type SyncedIdentity } from '../../../persistence/stores/directory-sync.store.js';
 import type { LoadedUpstream } from '../definition.js';
-import { personOf } from '../mapping.js';
-import { UpstreamPeople } from '../upstream-people.js';
 import { AccountEndings } from './account-endings.js';
 import { DirectoryChanges } from './directory-changes.js';
-import type { GroupLook } from './group-look.js';
-import { type DirectoryPerson, LdapDirectory } from './ldap-directory.js';
+import { LdapDirectory } from './ldap-directory.js';
+import { PresentEntries } from './present-entries.js';
 import { SyncJournal } from './sync-journal.js';
 import { batchesOf } from './sync-batches.js';
 import { markAfter, type SyncMark } from './sync-mark.js';
@@ -17,7 +15,6 @@ import {
   implausibleGroupLoss,
   implausibleLoss,
   implausibleValueLoss,
-  isDisabledByDirectory,
   type Loss,
   maxMissedLooks,
   verdictOn,
@@ -45,19 +42,13 @@ interface Look {
   readonly mark: SyncMark | undefined;
 }
 
-/** What has changed for somebody, and what goes once everybody has been looked at. */
-interface Followed {
-  readonly made: readonly SyncedChange[];
-  readonly leaving?: Loss;
-}
-
 /** Looks at the entries of everybody who is linked to a directory, and has their accounts follow. */
 @Injectable()
 export class DirectorySync {
   constructor(
     private readonly store: DirectorySyncStore,
     private readonly directory: LdapDirectory,
-    private readonly people: UpstreamPeople,
+    private readonly entries: PresentEntries,
     private readonly endings: AccountEndings,
     private readonly belongings: SyncedBelongings,
     private readonly changes: DirectoryChanges,
@@ -122,10 +113,9 @@ export class DirectorySync {
         if (verdict.kind === 'lost') {
           if (isOpen) lost.push({ identity, reason: verdict.reason });
         } else if (verdict.kind === 'ended') {
-          if (isOpen && !(await this.hasOtherEntry(upstream, identity)))
-            made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
+          if (isOpen) made.push(...(await this.endings.end(upstream, identity, verdict.reason, isTrial)));
         } else {
-          const followed = await this.followPresent(upstream, identity, verdict.person, { groups, isTrial });
+          const followed = await this.entries.follow(upstream, identity, verdict.person, { groups, isTrial });
           made.push(...followed.made);
           if (followed.leaving) leaving.push(followed.leaving);
         }
@@ -169,61 +159,6 @@ export class DirectorySync {
     return { report, mark };
   }
 
-  /** Does nothing for a user who was deleted since the batch was read. */
-  private async followPresent(...person: Parameters<DirectorySync['follow']>): Promise<Followed> {
-    try {
-      return await this.follow(...person);
-    } catch (error) {
-      if (error instanceof NotFoundException) return { made: [] };
-      throw error;
-    }
-  }
-
-  /** Enables who was disabled for the sake of the directory, stores what it owns of the profile, and adds groups and values. */
-  private async follow(
-    upstream: LoadedUpstream,
-    identity: SyncedIdentity,
-    found: DirectoryPerson,
-    { groups, isTrial }: { readonly groups: GroupLook | undefined; readonly isTrial: boolean },
-  ): Promise<Followed> {
-    const { userId, username } = identity;
-    const made: SyncedChange[] = [];
-    if (isDisabledByDirectory(identity)) made.push(...(await this.endings.undo(upstream, identity, isTrial)));
-    const actor = `upstream:${upstream.alias}`;
-    const person = personOf(upstream, { ...found.answer, groups: groups?.namesFor(found) });
-    const hasNewProfile = await this.people.storeProfile(userId, upstream, person, actor, isTrial);
-    const { hasChanged, leaving } = await this.belongings.follow(upstream, identity, person, isTrial);
-    if (hasNewProfile || hasChanged) made.push({ username, change: 'updated' });
-    return {
-      made,
-      ...(leaving && { leaving: await this.withoutOthers(upstream, identity, leaving, groups) }),
-    };
-  }
-
-  /** Leaves out what another entry of the same user still has. */
-  private async withoutOthers(
-    upstream: LoadedUpstream,
-    identity: SyncedIdentity,
-    loss: Loss,
-    groups: GroupLook | undefined,
-  ): Promise<Loss> {
-    const others = await this.store.otherSubjects(upstream.id, identity);
-    if (others.length === 0) return loss;
-    const found = await this.directory.findSubjects(upstream, others);
-    const people = [...found.values()]
-      .filter((other) => verdictOn(upstream, other).kind === 'active')
-      .map((other) => personOf(upstream, { ...other.answer, groups: groups?.namesFor(other) }));
-    return this.belongings.withoutWhatIsHeld(upstream, loss, people);
-  }
-
-  /** Whether another entry of the same user may sign in: one that was made anew, or the account of a second role. */
-  private async hasOtherEntry(upstream: LoadedUpstream, identity: SyncedIdentity): Promise<boolean> {
-    const others = await this.store.otherSubjects(upstream.id, identity);
-    if (others.length === 0) return false;
-    const found = await this.directory.findSubjects(upstream, others);
-    return others.some((subject) => verdictOn(upstream, found.get(subject)).kind === 'active');
-  }
-
   private async lose(
     upstream: LoadedUpstream,
     identity: SyncedIdentity,
@@ -232,7 +167,6 @@ export class DirectorySync {
   ): Promise<SyncedChange[]> {
     const isGone = isForced || identity.missedLooks + 1 >= maxMissedLooks;
     if (!isTrial && !isGone) await this.store.countMissed(identity.id);
-    if (!isGone || (await this.hasOtherEntry(upstream, identity))) return [];
-    return this.endings.end(upstream, identity, reason, isTrial);
+    return isGone ? this.endings.end(upstream, identity, reason, isTrial) : [];
   }
 }
