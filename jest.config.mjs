@@ -39,6 +39,7 @@ const isFull = process.env.EYRIE_TEST_FULL === '1';
 const fullOnly = [
   'admin/schemathesis',
   'flows/(web-apps|mod-auth-openidc|mcp/python-sdk)',
+  'scim/checker',
   'operations/(behind-nginx|chaos|galera|node-versions|runbooks)',
   'telemetry/traced-processes',
 ];

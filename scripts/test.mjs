@@ -10,7 +10,8 @@
 //   EYRIE_TEST_SOFTHSM     path of SoftHSM's PKCS#11 library, likewise
 //   EYRIE_TEST_SCHEMATHESIS   path of Schemathesis, which is installed into a temporary folder otherwise
 //   EYRIE_TEST_MCP_PYTHON     path of a Python that has the MCP SDK, likewise
-//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11,schemathesis,mcp: the run fails if one of these is missing
+//   EYRIE_TEST_SCIM_CHECKER   path of scim2, with scim2-tester, likewise
+//   EYRIE_TEST_REQUIRE     mysql,postgres,browser,ldap,promtool,pkcs11,schemathesis,mcp,scim-checker: the run fails if one of these is missing
 //   EYRIE_TEST_FULL=1      runs on these databases also what says little there, and what needs nginx, Apache, a C++ compiler or downloads
 //                          packages: web applications with other libraries, other versions of Node.js
 //   EYRIE_TEST_PACK=1      installs @eyrie/guard from its tarball into bare services, which downloads packages
@@ -22,7 +23,7 @@ import { dirname, join } from 'node:path';
 import { findDatabaseServer, startDatabaseServer } from './mariadb.mjs';
 import { findPostgres, startPostgres } from './postgres.mjs';
 import { findProgram } from './programs.mjs';
-import { installPythonPackage } from './python-packages.mjs';
+import { installPythonPackages } from './python-packages.mjs';
 import { findDirectoryServer } from './slapd.mjs';
 import { findSoftHsm } from './softhsm.mjs';
 
@@ -150,12 +151,13 @@ function tokenEnvironment() {
   return { EYRIE_TEST_SOFTHSM: library };
 }
 
-/** What is written in Python, with EYRIE_TEST_FULL=1 as it downloads packages: the tester of the admin API, and an SDK for agents. */
+/** What is written in Python, with EYRIE_TEST_FULL=1 as it downloads packages: testers of the admin API and of SCIM, and an SDK for agents. */
 function pythonEnvironment() {
   if (process.env.EYRIE_TEST_FULL !== '1') return {};
   return {
     ...installed('schemathesis', 'EYRIE_TEST_SCHEMATHESIS', 'schemathesis', 'Schemathesis'),
     ...installed('mcp', 'EYRIE_TEST_MCP_PYTHON', 'python', 'tests with the MCP SDK for Python'),
+    ...installed('scim-checker', 'EYRIE_TEST_SCIM_CHECKER', 'scim2', 'the SCIM checker scim2-tester'),
   };
 }
 
@@ -163,14 +165,24 @@ function installed(name, variable, program, leftOutAs) {
   if (process.env[variable]) return {};
   const folder = mkdtempSync(join(tmpdir(), `eyrie-${name}-`));
   endings.push(() => rmSync(folder, { recursive: true, force: true }));
-  const { bin, reason } = installPythonPackage(name, folder);
+  const { bin, reason } = installPythonPackages(name, folder);
   if (bin) return { [variable]: join(bin, program) };
   leaveOut(name, `${leftOutAs} (${reason})`);
   return {};
 }
 
 function checkRequired() {
-  const parts = ['mysql', 'postgres', 'browser', 'ldap', 'promtool', 'pkcs11', 'schemathesis', 'mcp'];
+  const parts = [
+    'mysql',
+    'postgres',
+    'browser',
+    'ldap',
+    'promtool',
+    'pkcs11',
+    'schemathesis',
+    'mcp',
+    'scim-checker',
+  ];
   const unknown = required.find((part) => !parts.includes(part));
   if (unknown) throw new Error(`EYRIE_TEST_REQUIRE contains "${unknown}": use any of ${parts.join(', ')}`);
 }
