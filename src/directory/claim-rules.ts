@@ -61,12 +61,12 @@ export class ClaimRules {
   async create(definition: ClaimRuleDefinition, actor: Originator): Promise<StoredClaimRule> {
     const { name } = definition;
     const contents = toClaimRule(definition);
-    await this.check(contents);
     const id = newId();
     const created = await refusingTaken(name, () =>
       this.changes.change<StoredClaimRule>(
         { event: 'claim_rule.created', actor, detail: { rule: id, name } },
         async (tx, now) => {
+          await this.check(contents, tx);
           if ((await this.store.count(tx)) >= maxClaimRules)
             throw new ConflictException(`there are ${maxClaimRules} rules already: delete one first`);
           const rule = { ...toColumns(contents), id, name, version: 0, createdAt: now, updatedAt: now };
@@ -128,10 +128,10 @@ export class ClaimRules {
   }
 
   /** @throws BadRequestException */
-  private async check(rule: ClaimRule, tx?: Transaction): Promise<void> {
+  private async check(rule: ClaimRule, tx: Transaction): Promise<void> {
     const violations = claimRuleProblems(rule).map(({ field, reason }) => namedField(field, reason));
     const { clientId, resource, source, member } = rule;
-    if (source === 'attribute' && member !== null && !(await this.attributes.find(member, tx)))
+    if (source === 'attribute' && member !== null && !(await this.attributes.hold(tx, member)))
       violations.push(namedField('member', 'must be the name of an attribute'));
     if (clientId !== null && !(await this.owners.find({ client_id: clientId }, tx)))
       violations.push(namedField('client_id', 'must be the client_id of a client'));

@@ -13,6 +13,7 @@ import { newId } from '../../persistence/id.js';
 import { AttributesStore } from '../../persistence/stores/attributes.store.js';
 import { ClaimRulesStore } from '../../persistence/stores/claim-rules.store.js';
 import { UpstreamsStore } from '../../persistence/stores/upstreams.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
 import { checkPrecondition, type Precondition } from '../../resource/precondition.js';
 import type { PutAttributeDto } from './attributes.dto.js';
 import { columnsOf, definitionChanges, definitionProblems, namesakeProblem } from './definition-rules.js';
@@ -88,11 +89,13 @@ export class AttributeDefinitions {
    * @throws PreconditionFailedException
    */
   async delete(name: string, actor: Originator, precondition?: Precondition): Promise<void> {
-    const { id } = await this.requireUnused(name);
+    let id = '';
     await this.changes.change([], async (tx) => {
       const held = await this.store.hold(tx, name);
       if (!held) throw unknownAttribute(name);
       checkPrecondition(held, precondition);
+      await this.requireUnused(tx, name);
+      ({ id } = held);
     });
     let values = 0;
     for (;;) {
@@ -100,9 +103,12 @@ export class AttributeDefinitions {
       values += deleted;
       if (deleted < batchSize) break;
     }
-    await this.changes.change({ event: 'attribute.deleted', actor, detail: { name, values } }, (tx) =>
-      this.store.delete(tx, id),
-    );
+    await this.changes.change({ event: 'attribute.deleted', actor, detail: { name, values } }, async (tx) => {
+      await this.store.hold(tx, name);
+      // Something may have been given it meanwhile.
+      await this.requireUnused(tx, name);
+      await this.store.delete(tx, id);
+    });
   }
 
   private async deleteSomeValues(id: string): Promise<number> {
@@ -113,19 +119,18 @@ export class AttributeDefinitions {
     return deleted;
   }
 
-  private async requireUnused(name: string): Promise<AttributeDefinition> {
-    const definition = await this.require(name);
-    const rule = (await this.claimRules.all()).find(
+  /** Of a definition that is held: what names it holds it, too. */
+  private async requireUnused(tx: Transaction, name: string): Promise<void> {
+    const rule = (await this.claimRules.all(tx)).find(
       ({ source, member }) => source === 'attribute' && member === name,
     );
     if (rule)
       throw new ConflictException(`the claim rule ${rule.name} puts ${name} into tokens: delete it first`);
-    const upstream = (await this.upstreams.all()).find(({ members }) => isMapped(members, name));
+    const upstream = (await this.upstreams.all(tx)).find(({ members }) => isMapped(members, name));
     if (upstream)
       throw new ConflictException(
         `the upstream ${upstream.alias} states ${name}: take it out of its attributes first`,
       );
-    return definition;
   }
 }
 

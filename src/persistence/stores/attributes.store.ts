@@ -35,8 +35,8 @@ export class AttributesStore {
     return tx.find(AttributeDefinition, { order: { id: 'ASC' } });
   }
 
-  async find(name: string, tx: EntityManager = this.database.read): Promise<AttributeDefinition | null> {
-    return tx.findOneBy(AttributeDefinition, { name });
+  async find(name: string): Promise<AttributeDefinition | null> {
+    return this.database.read.findOneBy(AttributeDefinition, { name });
   }
 
   /** The definition with this name, held until the transaction ends. */

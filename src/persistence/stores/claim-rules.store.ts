@@ -10,8 +10,8 @@ export class ClaimRulesStore {
   constructor(private readonly database: Database) {}
 
   /** Every rule, oldest first. */
-  async all(): Promise<StoredClaimRule[]> {
-    return this.database.read.find(StoredClaimRule, { order: { id: 'ASC' } });
+  async all(tx: EntityManager = this.database.read): Promise<StoredClaimRule[]> {
+    return tx.find(StoredClaimRule, { order: { id: 'ASC' } });
   }
 
   async find(id: string): Promise<StoredClaimRule | null> {

@@ -17,8 +17,8 @@ export class UpstreamsStore {
   constructor(private readonly database: Database) {}
 
   /** In the order in which they were registered. */
-  async all(): Promise<Upstream[]> {
-    return this.database.read.find(Upstream, { order: { id: 'ASC' } });
+  async all(tx: EntityManager = this.database.read): Promise<Upstream[]> {
+    return tx.find(Upstream, { order: { id: 'ASC' } });
   }
 
   async find(alias: string): Promise<Upstream | null> {

@@ -3,6 +3,7 @@ import { Outbound } from '../../outbound/outbound.js';
 import type { Upstream } from '../../persistence/entities/upstream.entity.js';
 import { AttributesStore } from '../../persistence/stores/attributes.store.js';
 import { IdentitiesStore } from '../../persistence/stores/identities.store.js';
+import type { Transaction } from '../../persistence/transaction.js';
 import type { UpstreamMembers } from './definition.js';
 import { definitionOf } from './definition-of.js';
 import { groupFilterProblem } from './ldap/group-filter.js';
@@ -98,12 +99,12 @@ export class RegistrationCheck {
     return changed.map((member) => ({ member, reason }));
   }
 
-  /** Attributes that are named, and not defined now. */
-  async unknownAttributes({ attributes = {} }: PutUpstreamDto): Promise<UpstreamProblem[]> {
-    const names = Object.keys(attributes);
-    if (names.length === 0) return [];
-    const known = (await this.attributes.all()).map(({ name }) => name);
-    return unknownAttributeProblems(names, known);
+  /** Attributes that are named, and not defined. Those that are stay until the transaction ends. */
+  async unknownAttributes(tx: Transaction, { attributes = {} }: PutUpstreamDto): Promise<UpstreamProblem[]> {
+    const known: string[] = [];
+    for (const name of Object.keys(attributes).toSorted())
+      if (await this.attributes.hold(tx, name)) known.push(name);
+    return unknownAttributeProblems(Object.keys(attributes), known);
   }
 }
 

@@ -61,14 +61,17 @@ export class UpstreamRegistration {
     const isSameSecret = secret === undefined || (await this.isStoredSecret(alias, secret));
     const before = await this.store.find(alias);
     const surroundings = await this.check.look(given, before);
-    const others = [...surroundings.problems, ...(await this.check.unknownAttributes(given))];
     const event = await this.changes.change(
       (made: AuditEvent | undefined) => made ?? [],
       async (tx, now): Promise<AuditEvent | undefined> => {
         const present = await this.store.hold(tx, alias);
         if (precondition && !present) throw new PreconditionFailedException(`there is no upstream ${alias}`);
         if (present) checkPrecondition(present, precondition);
-        const problems = [...this.check.problems(given, present, surroundings), ...others];
+        const problems = [
+          ...this.check.problems(given, present, surroundings),
+          ...surroundings.problems,
+          ...(await this.check.unknownAttributes(tx, given)),
+        ];
         if (problems.length > 0)
           throw new InvalidFields(problems.map(({ member, reason }) => namedField(member, reason)));
         const columns = {

@@ -262,6 +262,21 @@ describe('Attributes that an upstream states', () => {
       expect(JSON.stringify(refused.body)).toContain('states level');
     });
 
+    it('are there or are refused, where one is deleted at the same time', async () => {
+      for (let round = 0; round < 10; round++) {
+        const name = `short-lived-${round}`;
+        await admin.put('/attributes', { name, type: 'text', label: name });
+        const [registered, deleted] = await Promise.all([
+          put({ [name]: 'x' }),
+          admin.delete(`/attributes/${name}`),
+        ]);
+        expect([
+          [200, 409],
+          [400, 204],
+        ]).toContainEqual([registered.status, deleted.status]);
+      }
+    });
+
     it('may be defined in the same file, and are refused if they are in none', async () => {
       const files = await ConfigurationFiles.create();
       const upstream = `
