@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Originator } from '../audit/originator.js';
 import { attributeViolations, UserAttributes } from '../directory/attributes/user-attributes.js';
 import { message, type Text, verbatim } from '../locales/message.js';
 import type { AttributeDefinition } from '../persistence/entities/attribute-definition.entity.js';
 import { AttributesStore } from '../persistence/stores/attributes.store.js';
-import type { Transaction } from '../persistence/transaction.js';
 import { attributeText, type AttributeValue, attributeValueOf } from '../protocol/attributes.js';
 import type { ProfileField, ProfileOption, ProfilePage } from '../views/account-page-models.js';
 
@@ -31,18 +29,14 @@ export class OwnAttributes {
     typed: TypedAttributes,
     wrong: readonly string[],
   ): Promise<Pick<ProfilePage, 'members' | 'fixed'>> {
-    const definitions = await this.store.all();
+    const { all, editable } = await this.definitionsFor(userId);
     const values = await this.attributes.of(userId);
-    const editable = (await this.editableBy(userId)).map(({ name }) => name);
-    const isEditable = ({ name }: AttributeDefinition): boolean => editable.includes(name);
     const typedOr = (name: string): string => typed[name] ?? textOf(values[name]);
     return {
-      members: definitions
-        .filter(isEditable)
-        .map((one) => fieldOf(one, typedOr(one.name), wrong.includes(fieldName(one)))),
-      fixed: definitions.flatMap((one) => {
+      members: editable.map((one) => fieldOf(one, typedOr(one.name), wrong.includes(fieldName(one)))),
+      fixed: all.flatMap((one) => {
         const value = values[one.name];
-        return one.ownerAccess !== 'none' && !isEditable(one) && value !== undefined
+        return one.ownerAccess !== 'none' && !editable.includes(one) && value !== undefined
           ? [{ label: labelOf(one), value: shown(value) }]
           : [];
       }),
@@ -51,8 +45,9 @@ export class OwnAttributes {
 
   /** What of a form may be changed. */
   async read(userId: string, form: ReadonlyMap<string, string>): Promise<TypedAttributes> {
+    const { editable } = await this.definitionsFor(userId);
     return Object.fromEntries(
-      (await this.editableBy(userId)).flatMap((one) => {
+      editable.flatMap((one) => {
         const text = form.get(fieldName(one));
         return text === undefined ? [] : [[one.name, text]];
       }),
@@ -64,19 +59,10 @@ export class OwnAttributes {
     return attributeViolations(definitions, given).map(({ path }) => `${prefix}${String(path[1])}`);
   }
 
-  /** Changes attributes of a user who is held. */
-  async changeWithin(
-    tx: Transaction,
-    userId: string,
-    changes: OwnChanges,
-    moment: { readonly actor: Originator; readonly now: number },
-  ): Promise<boolean> {
-    return this.attributes.changeWithin(tx, userId, changes, moment);
-  }
-
   /** What was typed, as far as it may be changed. An empty text removes a value. */
   async changesOf(userId: string, typed: TypedAttributes): Promise<OwnChanges> {
-    const definitions = (await this.editableBy(userId)).filter(({ name }) => typed[name] !== undefined);
+    const { editable } = await this.definitionsFor(userId);
+    const definitions = editable.filter(({ name }) => typed[name] !== undefined);
     const given = definitions.map(({ name, type }) => [
       name,
       attributeValueOf(type, typed[name] ?? '') ?? null,
@@ -84,12 +70,15 @@ export class OwnAttributes {
     return { definitions, given: Object.fromEntries(given) as Record<string, unknown> };
   }
 
-  /** What an upstream states is changed there. */
-  private async editableBy(userId: string): Promise<AttributeDefinition[]> {
+  /** `editable`: those that the person may change. What an upstream states is changed there. */
+  private async definitionsFor(userId: string): Promise<{
+    readonly all: readonly AttributeDefinition[];
+    readonly editable: readonly AttributeDefinition[];
+  }> {
+    const all = await this.store.all();
     const stated = (await this.store.ownersOf(userId)).map(({ name }) => name);
-    return (await this.store.all()).filter(
-      ({ name, ownerAccess }) => ownerAccess === 'edit' && !stated.includes(name),
-    );
+    const editable = all.filter(({ name, ownerAccess }) => ownerAccess === 'edit' && !stated.includes(name));
+    return { all, editable };
   }
 }
 

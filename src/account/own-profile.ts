@@ -4,6 +4,7 @@ import { validateSync } from 'class-validator';
 import type { Originator } from '../audit/originator.js';
 import type { ProfileMember } from '../config/people-settings.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { UserAttributes } from '../directory/attributes/user-attributes.js';
 import { verbatim } from '../locales/message.js';
 import { IdentitiesStore } from '../persistence/stores/identities.store.js';
 import { entityTag } from '../resource/precondition.js';
@@ -37,6 +38,7 @@ export class OwnProfile {
     private readonly accounts: UserAccounts,
     private readonly identities: IdentitiesStore,
     private readonly attributes: OwnAttributes,
+    private readonly userAttributes: UserAttributes,
     @Inject(SETTINGS) { people }: Settings,
   ) {
     this.editable = (Object.keys(shownMembers) as ProfileMember[]).filter((member) =>
@@ -106,7 +108,7 @@ export class OwnProfile {
     try {
       await this.accounts.update(userId, profile, actor, {
         precondition: [version],
-        also: (tx, now) => this.attributes.changeWithin(tx, userId, attributes, { actor, now }),
+        also: (tx, now) => this.userAttributes.changeWithin(tx, userId, attributes, { actor, now }),
       });
       return { kind: 'changed' };
     } catch (error) {

@@ -23,8 +23,7 @@ export const attributeName = /^[A-Za-z][\w-]*$/;
 export const attributeBounds = { maxName: 64, maxText: 1_024, maxItem: 255, maxItems: 50, maxChoices: 100 };
 
 const lengthOf = (text: string): number => Array.from(text).length;
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f]/;
+const controlCharacter = /\p{Cc}/u;
 const isText = (value: unknown, max: number): value is string =>
   typeof value === 'string' &&
   value.length <= 2 * max &&
@@ -44,7 +43,7 @@ export function attributeProblem({ type, values }: AttributeRules, value: unknow
     case 'text':
       return isText(value, maxText) && isChoice(value)
         ? undefined
-        : `must be a text of 1 to ${maxText} characters${oneOf}`;
+        : `must be a text of 1 to ${maxText} characters, without control characters${oneOf}`;
     case 'integer':
       return Number.isSafeInteger(value) ? undefined : 'must be an integer';
     case 'boolean':
@@ -58,7 +57,7 @@ export function attributeProblem({ type, values }: AttributeRules, value: unknow
         new Set(value).size === value.length &&
         value.every((item) => isText(item, maxItem) && isChoice(item))
         ? undefined
-        : `must be a list of 1 to ${maxItems} different texts of 1 to ${maxItem} characters${oneOf}`;
+        : `must be a list of 1 to ${maxItems} different texts of 1 to ${maxItem} characters, without control characters${oneOf}`;
   }
 }
 

@@ -46,7 +46,7 @@ export class UserAttributesAdminController {
     guards: [AdministratorProtection],
     summary: 'Update the attributes of a user',
     description:
-      'Omitted attributes keep their values; null removes a value. What a directory states is changed there; what another upstream states comes again with the next sign-in. Tokens have the values when they are issued next.',
+      'Omitted attributes keep their values; null removes a value. Values from a directory must be changed there. Values from another upstream are restored at the next sign-in. Tokens have the values when they are issued next.',
     returns: UserAttributesDto,
     body: {
       type: UpdateUserAttributesDto,

@@ -1,4 +1,4 @@
-import { type Options } from '@node-rs/argon2';
+import type { Options } from '@node-rs/argon2';
 import { backgroundThreads } from '../background-threads.js';
 import type { Comparison, Hashing } from './argon2.worker.js';
 import { type HashKind, unpadded } from './hash-kind.js';

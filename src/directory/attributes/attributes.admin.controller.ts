@@ -88,7 +88,7 @@ export class AttributesAdminController {
   @AdminWrite('claims', {
     summary: 'Delete an attribute of users',
     description:
-      'Deletes the values of all users, too. A rule about a claim that rests on it must be deleted first, and upstreams must not name it any more.',
+      'Deletes the values of all users, too. Claim rules that use it must be deleted first, and upstreams must no longer name it.',
     refuses: {
       404: noAttribute,
       409: 'the claim rule department puts department into tokens: delete it first',

@@ -40,7 +40,7 @@ export class PutAttributeDto {
     patternMeaning: 'must begin with a letter, and have only letters, digits, _ and -',
     example: 'department',
     description:
-      'Name of the member in the admin API, in configuration files and over SCIM. No two differ in case alone',
+      'Name of the member in the admin API, in configuration files and over SCIM. Two names must not differ only in case',
   })
   name: string;
 

@@ -255,7 +255,7 @@ export class PutUpstreamDto implements UpstreamMembers {
   @MapField(undefined, {
     example: { department: 'department' },
     description:
-      'Claim of the upstream for attributes of users, by the names of `/admin/attributes`; for ldap and saml an attribute there. Of several values all count for an attribute of the type texts, and else the first. With `owns_profile`, a value that is not stated any more goes at the next sign-in or sync',
+      'Claim of the upstream for each attribute of users, by its name in `/admin/attributes`; for ldap and saml, an attribute of the upstream. An attribute of the type texts takes all values, any other type takes the first. With `owns_profile`, a value that the upstream no longer sends is removed at the next sign-in or sync',
   })
   attributes?: Record<string, string>;
 
