@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { monogram, readableTime, waitMessage } from '../../src/views/readable.js';
 import { defaultLanguage } from '../../src/locales/languages.js';
 import { inEnglish } from '../../src/locales/translator.js';
@@ -19,6 +20,16 @@ describe('times and waits for people', () => {
     ['', '21 November 2026, 14:05 UTC'],
   ])('in %s a time reads %s', (timeZone, text) => {
     expect(readableTime(new Date('2026-11-21T14:05:59.999Z'), defaultLanguage, timeZone)).toBe(text);
+  });
+
+  it('makes a format once for each language and time zone, not for each time', () => {
+    // What is tested has globals of its own.
+    const { Intl: itsIntl } = readableTime.constructor('return globalThis')() as typeof globalThis;
+    const make = jest.spyOn(itsIntl, 'DateTimeFormat');
+    for (const timeZone of ['Asia/Tokyo', 'Asia/Seoul', 'Asia/Tokyo', 'Asia/Seoul', 'Asia/Tokyo'])
+      readableTime(new Date(0), defaultLanguage, timeZone);
+    expect(make).toHaveBeenCalledTimes(2);
+    make.mockRestore();
   });
 
   it.each([
