@@ -6,6 +6,7 @@ import { swaggerUiClientId } from './provisioning/built-in-clients.js';
 import { adminSecurity } from './resource/admin-api.js';
 import { adminScopes } from './resource/resource-catalogue.js';
 import { adminScope } from './resource/rights.js';
+import { findOperations } from './swagger-search.js';
 import { readIcon, readSwaggerSignIn } from './views/static-asset.js';
 
 declare global {
@@ -82,6 +83,8 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
       // Swagger UI gets its source, and runs it.
       requestInterceptor: (request: object) => globalThis.staySignedIn(request),
       displayRequestDuration: true,
+      filter: true,
+      plugins: [{ fn: { opsFilter: findOperations } }],
       defaultModelsExpandDepth: 0,
       // Swagger UI would send the document to a third party's validator.
       validatorUrl: null,

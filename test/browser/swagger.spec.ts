@@ -132,6 +132,20 @@ describeInChromium('Swagger UI', () => {
     expect((await change.locator('textarea').inputValue()).trim()).toBe('{}');
   });
 
+  it.each([
+    ['a word of a summary', 'REVOKE a grant', ['/admin/grants/{grant_id}']],
+    ['a part of a path', 'keys/', ['/admin/keys/rotate', '/admin/keys/{kid}/withdraw']],
+    ['a tag', 'logout del', ['/admin/logout-deliveries', '/admin/logout-deliveries/{delivery_id}/retry']],
+    ['what nothing has', 'unicorns', []],
+  ])('finds operations by %s', async (_what, typed, paths) => {
+    const unwanted = page.locator('#operations-Clients-listClients');
+    await unwanted.waitFor();
+    await page.fill('.operation-filter-input', typed);
+    await unwanted.waitFor({ state: 'detached' });
+    const found = await page.locator('.opblock-summary-path').allInnerTexts();
+    expect(found.map((path) => path.replaceAll('\u200B', ''))).toEqual(paths);
+  });
+
   it('somebody who is no administrator comes back with access_denied', async () => {
     const popup = await authorize();
     const closed = popup.waitForEvent('close');
