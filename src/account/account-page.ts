@@ -13,6 +13,9 @@ import { WaitingRequests } from './waiting-requests.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { AccountPage } from '../views/account-page-models.js';
 
+/** How many sessions the page shows. */
+const shownSessions = 50;
+
 /** The content of the account page: the clients that the resource owner allowed, their scopes, and the active sessions. */
 @Injectable()
 export class AccountPages {
@@ -44,7 +47,18 @@ export class AccountPages {
       waiting: await this.waiting.of(session.userId),
       grants: await this.allowed.of(session.userId),
       agents: await this.agents.of(session.userId),
-      sessions: (await this.sessions.listActive(session.userId)).map((active) => ({
+      ...(await this.sessionsBeside(session)),
+    };
+  }
+
+  /** The sessions that were used last, since robots and tests can leave any number behind. */
+  private async sessionsBeside(
+    session: ActiveSession,
+  ): Promise<Pick<AccountPage, 'sessions' | 'hasMoreSessions'>> {
+    const latest = await this.sessions.lastUsed(session, shownSessions + 1);
+    return {
+      hasMoreSessions: latest.length > shownSessions,
+      sessions: latest.slice(0, shownSessions).map((active) => ({
         id: active.id,
         current: active.id === session.id,
         since: date(active.authenticatedAt),

@@ -519,6 +519,7 @@ export const arabic: Language = {
     'account.sessions': 'أماكن تسجيل دخولك',
     'account.sessionsHint':
       'إذا لم تتعرّف على إحدى الجلسات فأنهِها، وعلى ذلك المتصفح عندئذٍ تسجيل الدخول من جديد.',
+    'account.moreSessions': 'توجد جلسات أخرى. هذه هي الجلسات المستخدمة مؤخرًا.',
     'account.thisSession': 'هذه الجلسة',
     'account.lastSeen': 'آخر نشاط',
     'account.signedIn': 'الدخول',

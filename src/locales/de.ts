@@ -541,6 +541,7 @@ export const german: Language = {
     'account.sessions': 'Wo Sie angemeldet sind',
     'account.sessionsHint':
       'Beenden Sie Sitzungen, die Sie nicht kennen. Der betreffende Browser muss sich dann neu anmelden.',
+    'account.moreSessions': 'Es gibt weitere Sitzungen. Dies sind die zuletzt benutzten.',
     'account.thisSession': 'diese Sitzung',
     'account.lastSeen': 'Zuletzt aktiv',
     'account.signedIn': 'Angemeldet',

@@ -516,6 +516,7 @@ export const english = {
     'account.sessions': 'Where you are signed in',
     'account.sessionsHint':
       'If you do not recognise a session, end it. That browser then has to sign in again.',
+    'account.moreSessions': 'There are more sessions. These are the ones used last.',
     'account.thisSession': 'this session',
     'account.lastSeen': 'Last seen',
     'account.signedIn': 'Signed in',

@@ -535,6 +535,7 @@ export const spanish: Language = {
     'account.sessions': 'Dónde ha iniciado sesión',
     'account.sessionsHint':
       'Si no reconoce una sesión, ciérrela. Ese navegador tendrá que iniciar sesión de nuevo.',
+    'account.moreSessions': 'Hay más sesiones. Estas son las últimas que se han usado.',
     'account.thisSession': 'esta sesión',
     'account.lastSeen': 'Última actividad',
     'account.signedIn': 'Inicio de sesión',

@@ -542,6 +542,7 @@ export const french: Language = {
     'account.sessions': 'Où vous êtes connecté',
     'account.sessionsHint':
       'Si vous ne reconnaissez pas une session, fermez-la. Ce navigateur devra alors se reconnecter.',
+    'account.moreSessions': 'Il existe d’autres sessions. Voici celles utilisées en dernier.',
     'account.thisSession': 'cette session',
     'account.lastSeen': 'Dernière activité',
     'account.signedIn': 'Connexion',

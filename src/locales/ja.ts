@@ -522,6 +522,7 @@ export const japanese: Language = {
     'account.sessions': 'サインインしている場所',
     'account.sessionsHint':
       '心当たりのないセッションは終了してください。そのブラウザーでは、もう一度サインインが必要になります。',
+    'account.moreSessions': 'ほかにもセッションがあります。最近使われたものを表示しています。',
     'account.thisSession': 'このセッション',
     'account.lastSeen': '最終アクセス',
     'account.signedIn': 'サインイン日時',

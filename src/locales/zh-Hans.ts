@@ -489,6 +489,7 @@ export const chinese: Language = {
     'account.withdrawn': '{{client}} 不再能访问您的账户。',
     'account.sessions': '您的登录位置',
     'account.sessionsHint': '如果您不认识某个会话，请结束它。该浏览器之后必须重新登录。',
+    'account.moreSessions': '还有更多会话。此处显示最近使用的会话。',
     'account.thisSession': '当前会话',
     'account.lastSeen': '上次活动',
     'account.signedIn': '登录时间',

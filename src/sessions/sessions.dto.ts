@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Session } from '../persistence/entities/session.entity.js';
+import { PageOf } from '../resource/paging.dto.js';
 
 /** A browser in which a user is signed in. */
 export class SessionDto {
@@ -51,10 +52,7 @@ export class SessionDto {
 }
 
 /** The active sessions of a user, oldest first. */
-export class SessionListDto {
-  @ApiProperty({ type: [SessionDto] })
-  items: SessionDto[];
-}
+export class SessionPageDto extends PageOf(SessionDto) {}
 
 /** A session in the form of the admin API. */
 export function toSessionDto(session: Session): SessionDto {

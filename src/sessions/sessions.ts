@@ -7,6 +7,7 @@ import { SETTINGS, type Settings } from '../config/settings.js';
 import { speakTo } from '../http/languages.js';
 import { addressOf } from '../http/network.js';
 import type { Session } from '../persistence/entities/session.entity.js';
+import type { Page, PageRequest } from '../persistence/page.js';
 import { type ActiveSession, type HeldSession, SessionsStore } from '../persistence/stores/sessions.store.js';
 import { BrowserState } from './browser-state.js';
 import { type CookieSession, SessionCookies } from './session-cookies.js';
@@ -149,6 +150,18 @@ export class Sessions {
   async listActive(userId: string): Promise<Session[]> {
     const now = this.clock.now();
     return this.store.listActive(userId, now, this.idleSince(now));
+  }
+
+  /** A page of them. */
+  async pageOfActive(userId: string, page: PageRequest): Promise<Page<Session>> {
+    const now = this.clock.now();
+    return this.store.pageOfActive(userId, page, now, this.idleSince(now));
+  }
+
+  /** This session, and those of its user that were used last, the last one first: so many at most. */
+  async lastUsed({ id, userId }: ActiveSession, limit: number): Promise<Session[]> {
+    const now = this.clock.now();
+    return this.store.lastUsed(userId, id, limit, now, this.idleSince(now));
   }
 
   private take(tokenHash: string, reply: FastifyReply): void {

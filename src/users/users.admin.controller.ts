@@ -21,9 +21,9 @@ import { UsersStore } from '../persistence/stores/users.store.js';
 import { Actor, AdminRead, AdminWrite } from '../resource/admin-api.js';
 import { PathId } from '../resource/path-parameters.js';
 import { IfMatch, type Precondition, sendEntityTag } from '../resource/precondition.js';
-import { toPageDto } from '../resource/paging.dto.js';
+import { PageQuery, toPageDto } from '../resource/paging.dto.js';
 import { changeNothing } from '../resource/request-examples.js';
-import { SessionListDto, toSessionDto } from '../sessions/sessions.dto.js';
+import { SessionPageDto, toSessionDto } from '../sessions/sessions.dto.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdministratorProtection } from './administrator-protection.guard.js';
 import { DirectoryOwnership } from './directory-ownership.js';
@@ -226,12 +226,12 @@ export class UsersAdminController {
   @Get(':user_id/sessions')
   @AdminRead('users', {
     summary: "List a user's active sessions",
-    returns: SessionListDto,
+    returns: SessionPageDto,
     refuses: { 404: noUser },
   })
-  async listUserSessions(@PathId('user_id') id: string): Promise<SessionListDto> {
+  async listUserSessions(@PathId('user_id') id: string, @Query() page: PageQuery): Promise<SessionPageDto> {
     await this.accounts.require(id);
-    return { items: (await this.sessions.listActive(id)).map(toSessionDto) };
+    return toPageDto(await this.sessions.pageOfActive(id, page), toSessionDto);
   }
 
   @Delete(':user_id/sessions/:session_id')

@@ -79,7 +79,10 @@ export interface AccountPage extends Form {
   readonly grants: readonly GrantedAccess[];
   /** Those of the person that act on their own, and those that did lately. */
   readonly agents: readonly AgentInSight[];
+  /** The one that looks at the page, and those that were used last. */
   readonly sessions: readonly OpenSession[];
+  /** Whether there are others than these. */
+  readonly hasMoreSessions?: boolean;
   /** The time zone of the person (OIDC Core §5.1, `zoneinfo`), for browsers without JavaScript. */
   readonly timeZone?: string;
   /** The nonce of the script that shows times in the time zone of the browser. */

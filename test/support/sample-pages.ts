@@ -438,6 +438,7 @@ export const samples = {
       },
       { clientId: 'former', clientName: verbatim('Former'), isStopped: true, uses: [] },
     ],
+    hasMoreSessions: true,
     sessions: [
       {
         id: 'session-1',

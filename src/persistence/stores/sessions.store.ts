@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { type EntityManager, IsNull, type SelectQueryBuilder } from 'typeorm';
 import { Session } from '../entities/session.entity.js';
 import type { Proof } from '../../protocol/acr.js';
 import { Database } from '../database.js';
@@ -145,18 +145,44 @@ export class SessionsStore {
 
   /** The active sessions of a user, oldest first. */
   async listActive(userId: string, now: number, idleSince: number): Promise<Session[]> {
+    return this.activeOf(userId, now, idleSince).orderBy('session.id').getMany();
+  }
+
+  /** A page of them. */
+  async pageOfActive(
+    userId: string,
+    page: PageRequest,
+    now: number,
+    idleSince: number,
+  ): Promise<Page<Session>> {
+    const query = addPage(this.activeOf(userId, now, idleSince), page, 'authenticatedAt');
+    return toPage(await query.getMany(), page.limit);
+  }
+
+  /** The active sessions of a user that were used last, the last one first, behind the one with this id. */
+  async lastUsed(
+    userId: string,
+    firstId: string,
+    limit: number,
+    now: number,
+    idleSince: number,
+  ): Promise<Session[]> {
+    return this.activeOf(userId, now, idleSince)
+      .orderBy('CASE WHEN session.id = :firstId THEN 0 ELSE 1 END')
+      .addOrderBy('session.lastSeenAt', 'DESC')
+      .addOrderBy('session.id', 'DESC')
+      .setParameter('firstId', firstId)
+      .limit(limit)
+      .getMany();
+  }
+
+  private activeOf(userId: string, now: number, idleSince: number): SelectQueryBuilder<Session> {
     return this.database.read
       .createQueryBuilder(Session, 'session')
       .where(
         'session.userId = :userId AND session.endedAt IS NULL AND session.expiresAt > :now AND (session.lastSeenAt > :idleSince OR session.kept = true)',
-        {
-          userId,
-          now,
-          idleSince,
-        },
-      )
-      .orderBy('session.id')
-      .getMany();
+        { userId, now, idleSince },
+      );
   }
 
   /** All sessions of a user that are still stored, oldest first. */
