@@ -46,6 +46,10 @@ export class Child {
     });
   }
 
+  get pid() {
+    return this.#process.pid;
+  }
+
   get running() {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }

@@ -5,7 +5,7 @@ import { starters } from './servers.mjs';
 
 /** Operations that are measured by a measurement of their own. */
 const PARTS = ['open_route', 'guarded_route', 'member_refresh', 'member_code_flow', 'member_sign_in'];
-const OPT_IN = ['growth', 'company', 'audit', 'storm'];
+const OPT_IN = ['growth', 'company', 'audit', 'storm', 'workers'];
 
 /** The values of `--only`: the operations, and the measurements of more than one operation. */
 const measurements = [

@@ -36,14 +36,15 @@ export function limitsTable(rows) {
 
 /** Budgets that are not ratios between the two servers. */
 export function budgetsTable(rows) {
-  const lines = rows.map(({ title, eyrie, reference, budget, met }) => [
+  const lines = rows.map(({ title, eyrie, reference, bare, budget, met }) => [
     title,
     eyrie ?? NOTHING,
     reference ?? NOTHING,
+    bare ?? NOTHING,
     budget,
     verdict(met),
   ]);
-  return formatTable([['other budgets', 'Eyrie', 'reference', 'budget', 'met'], ...lines]);
+  return formatTable([['other budgets', 'Eyrie', 'reference', 'bare', 'budget', 'met'], ...lines]);
 }
 
 /** Pads the columns: the first to the left, the others to the right. */

@@ -10,10 +10,11 @@
  *                                                  (first answer, idle memory),
  *                                                  `audit` (what recording each token costs; opt-in),
  *                                                  `storm` (300 people sign in at once; opt-in),
+ *                                                  `workers` (what a second one adds; on Linux, as root; opt-in),
  *                                                  `company` (100,000 people in 1,000 groups; opt-in),
  *                                                  `growth` (many rows: requests, lists of the admin API, sweeping, bytes;
  *                                                  slow, some gigabytes of disk; opt-in)
- *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, guarded, guarded-200
+ *   npm run bench -- --servers reference,bare      some servers: eyrie, reference, bare, bare-service, guarded, …
  *   npm run bench -- --database mysql              with MariaDB or MySQL, or `postgres`, of this machine
  *   npm run bench -- --rounds 7 --seconds 3        more and longer rounds (5 rounds of 2 seconds)
  *   npm run bench -- --concurrency 4               fewer connections (16)
@@ -38,6 +39,7 @@ import { formatSummary, summarize } from './profile.mjs';
 import { budgetsTable, comparisonTable, limitsTable } from './report.mjs';
 import { measureStart } from './start-cost.mjs';
 import { measureStorm } from './storm.mjs';
+import { measureWorkers } from './workers.mjs';
 
 async function measureAll(bench) {
   const { options } = bench;
@@ -47,6 +49,7 @@ async function measureAll(bench) {
   if (options.only.includes('audit')) budgets.push(...(await measureAuditCost(bench)));
   if (options.only.includes('start')) budgets.push(...(await measureStart(bench)));
   if (options.only.includes('storm')) budgets.push(...(await measureStorm(bench)));
+  if (options.only.includes('workers')) budgets.push(...(await measureWorkers(bench)));
   if (options.only.includes('company')) budgets.push(...(await measureCompany(bench)));
   if (options.only.includes('growth')) budgets.push(...(await measureGrowth(bench)));
   return { comparison: rows.filter(({ bare }) => !bare), limits: rows.filter(({ bare }) => bare), budgets };

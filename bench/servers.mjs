@@ -28,12 +28,19 @@ export const starters = {
   /** The same, with groups and roles. */
   'eyrie-company': (directory, database) => startEyrie('eyrie-company', directory, database),
 
+  /** The same, with two workers. */
+  'eyrie-workers': (directory, database) =>
+    startEyrie('eyrie-workers', directory, database, { EYRIE_WORKERS: '2' }),
+
   reference: (directory, database) =>
     start({ name: 'reference', script: pathOf('./reference.mjs'), directory, path: DISCOVERY }, () => ({
       DATABASE_URL: database,
     })),
 
   bare: (directory) => start({ name: 'bare', script: pathOf('./bare.mjs'), directory, path: '/' }),
+
+  'bare-service': (directory) =>
+    start({ name: 'bare-service', script: pathOf('./bare-service.mjs'), directory, path: '/' }),
 
   guarded: (directory) => startGuarded('guarded', directory, 1),
 

@@ -29,7 +29,8 @@ describe('Somebody with many sessions', () => {
         const tokenHash = randomBytes(32).toString('base64url');
         const lastSeenAt = clock.now() + number;
         const userAgent = `robot/${number}`;
-        await store.insert(tx, { ...own, id: randomUUID(), tokenHash, lastSeenAt, userAgent });
+        const other = { id: randomUUID(), tokenHash, lastSeenAt, userAgent };
+        await store.insert(tx, Object.assign({}, own, other));
       }
     });
   });
