@@ -25,7 +25,8 @@ export async function serveHealth(
   const server = tls
     ? createTlsServer(tls, answer(reason, issuerPath))
     : createServer(answer(reason, issuerPath));
-  server.listen(port, host);
+  // As a worker, it takes the port for itself: what Node deals out to a worker that has just closed a shared one is never answered.
+  server.listen({ port, host, exclusive: true });
   const isListening = await once(server, 'listening').then(
     () => true,
     () => false,

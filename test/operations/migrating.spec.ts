@@ -50,6 +50,37 @@ describe('While another process migrates the database', () => {
     expect((await probe('/health/ready')).status).toBe(200);
   });
 
+  // SQLite has one worker.
+  (databaseKind() === 'sqlite' ? it.skip : it)(
+    'the first of several workers answers alone, and no request is lost when they take over',
+    async () => {
+      await server.kill();
+      server = await StartingProcess.start({ DATABASE_URL: database.url, EYRIE_WORKERS: '2' });
+      await probe('/health/live');
+      let areServing = false;
+      const caller = async (): Promise<void> => {
+        while (!areServing) {
+          const { status } = await fetch(`${server.url}/health/live`, {
+            headers: { connection: 'close' },
+            signal: AbortSignal.timeout(20_000),
+          }).catch((error: Error) => {
+            // Between the two, the port is closed for a moment.
+            if (error.name === 'TimeoutError') throw error;
+            return { status: 200 };
+          });
+          expect(status).toBe(200);
+        }
+      };
+      const callers = Array.from({ length: 20 }, caller);
+      expect(server.workers).toHaveLength(1);
+
+      await endOther();
+      await server.printed('2 workers serve');
+      areServing = true;
+      await Promise.all(callers);
+    },
+  );
+
   it('a signal ends the process without waiting for the other', async () => {
     await probe('/health/live');
     server.signal('SIGTERM');

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createTestDatabase, databaseKind, type TestDatabase } from '../support/database.js';
 import { ServerProcess, StartingProcess } from '../support/programs.js';
 import { StoryFile } from '../support/story.js';
@@ -25,12 +24,6 @@ describe('EYRIE_WORKERS', () => {
       EYRIE_WORKERS: '2',
       EYRIE_METRICS: '127.0.0.1',
     }));
-  const workersOf = ({ pid }: ServerProcess): number[] =>
-    spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-      .stdout.trim()
-      .split(/\s+/)
-      .filter(Boolean)
-      .map(Number);
   /** Asks again until the answer is as expected; jest's own time limit ends the waiting. */
   const until = async <Value>(
     read: () => Promise<Value> | Value,
@@ -62,7 +55,7 @@ describe('EYRIE_WORKERS', () => {
     ]);
     if (isServer) return;
     server = await ServerProcess.start({ DATABASE_URL: database.url, EYRIE_WORKERS: 'auto' });
-    expect(workersOf(server)).toEqual([]);
+    expect(server.workers).toEqual([]);
   });
 
   (isServer ? describe : describe.skip)('on a database server', () => {
@@ -80,11 +73,11 @@ describe('EYRIE_WORKERS', () => {
     it('one that is killed is replaced, and nothing that was answered is lost', async () => {
       const running = await start();
       await running.printed('2 workers serve');
-      const before = workersOf(running);
+      const before = running.workers;
       const [victim = 0] = before;
       process.kill(victim, 'SIGKILL');
       const after = await until(
-        () => workersOf(running),
+        () => running.workers,
         (pids) => pids.length === 2 && !pids.includes(victim),
       );
       expect(after).toHaveLength(before.length);
@@ -100,10 +93,10 @@ describe('EYRIE_WORKERS', () => {
       await running.printed('2 workers serve');
       for (let i = 0; i < 20; i++) await status(running, '/health/live');
       expect(await counted(running)).toBe(20);
-      const [victim = 0] = workersOf(running);
+      const [victim = 0] = running.workers;
       process.kill(victim, 'SIGKILL');
       await until(
-        () => workersOf(running),
+        () => running.workers,
         (pids) => pids.length === 2 && !pids.includes(victim),
       );
       expect(await counted(running)).toBe(20);

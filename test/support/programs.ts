@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -53,6 +53,15 @@ class Program {
 
   get pid(): number {
     return this.child.pid ?? 0;
+  }
+
+  /** The ids of the processes that it has started. */
+  get workers(): number[] {
+    return spawnSync('ps', ['-o', 'pid=', '--ppid', String(this.pid)], { encoding: 'utf8' })
+      .stdout.trim()
+      .split(/\s+/)
+      .filter(Boolean)
+      .map(Number);
   }
 
   /** Resolves once the text has been printed; rejects when the program ends before. */
