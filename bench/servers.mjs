@@ -28,6 +28,9 @@ export const starters = {
   /** The same, with groups and roles. */
   'eyrie-company': (directory, database) => startEyrie('eyrie-company', directory, database),
 
+  /** The same, with a crowd of people, each with a password. */
+  'eyrie-crowd': (directory, database) => startEyrie('eyrie-crowd', directory, database),
+
   /** The same, with two workers. */
   'eyrie-workers': (directory, database) =>
     startEyrie('eyrie-workers', directory, database, { EYRIE_WORKERS: '2' }),
@@ -52,7 +55,7 @@ async function startEyrie(name, directory, database, settings = {}) {
   const script = built('../dist/main.js');
   await mkdir(directory, { recursive: true });
   const applied = join(directory, 'eyrie.yaml');
-  await writeFile(applied, await eyrieYaml(name === 'eyrie-company'));
+  await writeFile(applied, await eyrieYaml(name));
   return start({ name, script, directory, path: DISCOVERY }, (origin) => ({
     HOST: '127.0.0.1',
     EYRIE_ISSUER: origin,
@@ -80,8 +83,9 @@ function built(relative) {
   return path;
 }
 
-async function eyrieYaml(isCompany) {
-  const passwordHash = await hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+async function eyrieYaml(name) {
+  const isCompany = name === 'eyrie-company';
+  const isCrowd = name === 'eyrie-crowd';
   return stringify({
     resources: [resource],
     clients: [
@@ -91,8 +95,12 @@ async function eyrieYaml(isCompany) {
       adminClient,
     ],
     ...(isCompany && { roles: company.roles, groups: company.groups }),
-    users: [user, ...(isCompany ? [company.user] : []), ...crowd(passwordHash)],
+    users: [user, ...(isCompany ? [company.user] : []), ...(isCrowd ? crowd(await passwordHash()) : [])],
   });
+}
+
+function passwordHash() {
+  return hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 }
 
 async function start({ name, script, directory, path }, environment = () => ({})) {

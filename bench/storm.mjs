@@ -14,7 +14,7 @@ const HASHES_AT_ONCE = 2;
  */
 export async function measureStorm(bench) {
   bench.say('three hundred people sign in at once');
-  const { origin } = await bench.server('eyrie');
+  const { origin } = await bench.server('eyrie-crowd');
   const crowd = startLoad(bench.directory);
   try {
     const task = { origin, operation: 'client_credentials', concurrency: 4 };
