@@ -18,12 +18,11 @@ export const user = {
 /** How many people sign in at once. */
 export const crowdSize = 300;
 
-/** They have the same password, and its hash, which need not be made for each. */
-export const crowd = (passwordHash) =>
-  Array.from({ length: crowdSize }, (_, number) => ({
-    username: `crowd-${number}`,
-    password_hash: passwordHash,
-  }));
+/** They have the same password. */
+export const crowd = Array.from({ length: crowdSize }, (_, number) => ({
+  username: `crowd-${number}`,
+  password: user.password,
+}));
 
 export const redirectUri = 'http://127.0.0.1:4999/callback';
 

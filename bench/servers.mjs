@@ -86,6 +86,9 @@ function built(relative) {
 async function eyrieYaml(name) {
   const isCompany = name === 'eyrie-company';
   const isCrowd = name === 'eyrie-crowd';
+  // A password would be rated at each start.
+  const passwordHash = await hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+  const withHash = ({ password: _password, ...person }) => ({ ...person, password_hash: passwordHash });
   return stringify({
     resources: [resource],
     clients: [
@@ -95,12 +98,8 @@ async function eyrieYaml(name) {
       adminClient,
     ],
     ...(isCompany && { roles: company.roles, groups: company.groups }),
-    users: [user, ...(isCompany ? [company.user] : []), ...(isCrowd ? crowd(await passwordHash()) : [])],
+    users: [user, ...(isCompany ? [company.user] : []), ...(isCrowd ? crowd : [])].map(withHash),
   });
-}
-
-function passwordHash() {
-  return hash(user.password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
 }
 
 async function start({ name, script, directory, path }, environment = () => ({})) {

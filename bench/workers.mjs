@@ -18,6 +18,8 @@ const SETTLING_MILLISECONDS = 500;
 export async function measureWorkers(bench) {
   if (bench.options.database === 'sqlite')
     throw new Error('--only workers: SQLite has one writer, so add --database mysql or postgres');
+  // As many connections for each worker as usual: the fewer requests come at once, the more each costs.
+  const concurrency = WORKERS * bench.options.concurrency;
   const one = await bench.server('eyrie');
   const two = await bench.server('eyrie-workers');
   const limits = [];
@@ -30,7 +32,7 @@ export async function measureWorkers(bench) {
         { name: 'one', server: one, operation },
         { name: 'two', server: two, operation },
       ];
-      const results = await measureInTurns(bench.load, contestants, bench.options);
+      const results = await measureInTurns(bench.load, contestants, { ...bench.options, concurrency });
       const gain =
         median(
           results.two.rounds.map(
