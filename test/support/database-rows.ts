@@ -38,8 +38,6 @@ export function changesOfRows(before: Map<string, Row>, after: Map<string, Row>)
   });
 }
 
-/** Whether a change may be the service's own, at any time: its explanations and leases, the seals of the audit trail, and the end of old keys. */
+/** Whether a change may be the service's own, at any time: its explanations and leases, and the seals of the audit trail. */
 export const isHousekeeping = ({ table, kind }: RowChange): boolean =>
-  ['refusals', 'leases', 'audit_seals'].includes(table) ||
-  (table === 'audit_events' && kind === 'changed') ||
-  (table === 'signing_keys' && kind === 'removed');
+  ['refusals', 'leases', 'audit_seals'].includes(table) || (table === 'audit_events' && kind === 'changed');
