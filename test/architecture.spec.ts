@@ -167,6 +167,17 @@ describe('The source of the server', () => {
     expect(filesWith('src', /\bAS (\\?`|"|[a-z_]+[A-Z])/)).toEqual([]);
   });
 
+  it('makes formats of Intl where they are kept only: each takes memory that the garbage collector does not see', () => {
+    const formats =
+      /\bIntl\s*\.\s*(DateTimeFormat|NumberFormat|PluralRules|RelativeTimeFormat|ListFormat|Collator|DisplayNames|Segmenter)\s*\(|\.toLocale(Date|Time)?String\(/;
+
+    expect(filesWith('src', formats)).toEqual([
+      // A line of a command.
+      'src/commands/progress-bar.ts',
+      'src/views/readable.ts',
+    ]);
+  });
+
   it('does without forwardRef', () => {
     expect(filesWith('src', /\bforwardRef\b/)).toEqual([]);
   });
