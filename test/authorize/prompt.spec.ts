@@ -1,7 +1,7 @@
 import { allow, responseOf, type Shown, signIn, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
 import { authorizeUrl, expectCode, expectErrorRedirect } from '../support/authorization-requests.js';
-import { csrfOf, postForm } from '../support/forms.js';
+import { csrfOf, postForm, sessionsOn } from '../support/forms.js';
 import { chooseAccount, shows, signedInBrowser, walk } from '../support/walk.js';
 
 const bob = { username: 'bob', password: 'staple battery horse', name: 'Bob' };
@@ -47,8 +47,8 @@ describe('prompt', () => {
     it('A8 prompt=none after the session has ended elsewhere is login_required', async () => {
       const elsewhere = await signedInBrowser(server);
       const browser = await signedInBrowser(server);
-      const account = await elsewhere.open('/account');
-      await elsewhere.post(account, { session_id: sessionIds(account).at(-1) ?? '' });
+      const [session = ''] = sessionsOn(await browser.open('/account'));
+      await elsewhere.post(await elsewhere.open('/account'), { session_id: session });
 
       expectErrorRedirect(await browser.send(authorizeUrl({ prompt: 'none' })), 'login_required', server);
     });
@@ -208,8 +208,5 @@ describe('prompt', () => {
     });
   });
 });
-
-const sessionIds = (page: Shown): string[] =>
-  [...page.html.matchAll(/name="session_id" value="([^"]+)"/g)].map(([, id = '']) => id);
 
 const atLocation = (page: Shown): Shown => ({ ...page, url: page.headers.get('location') ?? '' });

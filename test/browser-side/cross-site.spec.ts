@@ -2,7 +2,7 @@ import { authorizeUrl, expectPage, rowCounts } from '../support/authorization-re
 import { signedInBrowser } from '../support/walk.js';
 import { type Shown, TestBrowser } from '../support/browser.js';
 import { alice, messageWriter, useServer } from '../support/server.js';
-import { csrfOf, interactionOf, postForm } from '../support/forms.js';
+import { csrfOf, interactionOf, postForm, sessionsOn } from '../support/forms.js';
 import { useSignedInBrowser } from '../support/use-browser.js';
 
 describe('E2 forms sent from elsewhere', () => {
@@ -31,7 +31,7 @@ describe('E2 forms sent from elsewhere', () => {
       [
         '/account/sessions/revoke',
         () => browser.open('/account'),
-        (page) => ({ session_id: sessionOf(page) }),
+        (page) => ({ session_id: sessionsOn(page)[0] ?? '' }),
       ],
       ['/account/sign-out', () => browser.open('/account'), () => ({})],
       ['/logout', () => browser.open('/account'), () => ({ decision: 'sign-out' })],
@@ -182,5 +182,3 @@ describe('E2 forms sent from elsewhere', () => {
     expect(await rowCounts(server)).toEqual(before);
   });
 });
-
-const sessionOf = (page: Shown): string => /name="session_id" value="([^"]+)"/.exec(page.html)?.[1] ?? '';

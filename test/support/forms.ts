@@ -33,3 +33,7 @@ export async function signOut(browser: TestBrowser): Promise<Shown> {
   const account = await browser.open('/account');
   return postForm(browser, '/account/sign-out', { _csrf: csrfOf(account) });
 }
+
+/** The ids of the sessions that the account page lists: first that of the browser itself, then those used last. */
+export const sessionsOn = (account: Shown): string[] =>
+  [...account.html.matchAll(/name="session_id" value="([^"]+)"/g)].map(([, id = '']) => id);

@@ -2,6 +2,7 @@ import * as client from 'openid-client';
 import { DeviceCodesStore } from '../../../src/persistence/stores/device-codes.store.js';
 import { UserAccounts } from '../../../src/users/user-accounts.js';
 import { signIn, TestBrowser } from '../../support/browser.js';
+import { sessionsOn } from '../../support/forms.js';
 import { alice, useServer } from '../../support/server.js';
 import { expectRefusal } from '../../support/relying-party.js';
 import { elements } from '../../support/markup.js';
@@ -145,8 +146,7 @@ describe('device flow', () => {
     await allow(browser, codes);
     const { body } = await poll(device, codes);
     const account = await browser.open('/account');
-    const sessions = [...account.html.matchAll(/name="session_id" value="([^"]+)"/g)];
-    await browser.submit(account, { session_id: sessions.at(-1)?.[1] ?? '' });
+    await browser.submit(account, { session_id: sessionsOn(account)[0] ?? '' });
     expect((await browser.open('/account')).url).toMatch(/\/login$/);
     expect((await device.userinfo(body.access_token)).status).toBe(200);
     await signIn(browser, await browser.open('/login'), alice);

@@ -7,6 +7,7 @@ import { signedInBrowser } from '../../support/walk.js';
 import { TestBrowser } from '../../support/browser.js';
 import { contacts, messageWriter, type TestServer } from '../../support/server.js';
 import { proof, proofKey } from '../../support/dpop-proofs.js';
+import { sessionsOn } from '../../support/forms.js';
 import { basic, challengeOf, payloadOf, RelyingParty, request } from '../../support/relying-party.js';
 
 /** What a sound request to a path sends. */
@@ -148,7 +149,7 @@ export async function gatherMaterial(server: TestServer, name: string): Promise<
     cookie: cookiesOf(stranger),
   });
   const account = await browser.open('/account');
-  const session = /name="session_id" value="([^"]*)"/.exec(account.html)?.[1] ?? '';
+  const [session = ''] = sessionsOn(account);
   for (const [form, fields] of [
     ['withdraw', { client_id: parties[0]?.clientId ?? '' }],
     ['sessions/revoke', { session_id: session }],
