@@ -2,6 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from './config/settings.js';
+import { closeWhatIsNotTaken } from './dealt-connections.js';
 import { formatted } from './start-up-output.js';
 import { answerForWorkers } from './telemetry/worker-metrics.js';
 
@@ -35,6 +36,7 @@ export class Workers {
   private startOne(): void {
     const worker = cluster.fork();
     const startedAt = performance.now();
+    closeWhatIsNotTaken(worker);
     worker.once('listening', () => {
       this.listening += 1;
       if (this.listening === this.settings.workers) this.say('info', `${this.listening} workers serve`);

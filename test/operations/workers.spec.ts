@@ -88,6 +88,29 @@ describe('EYRIE_WORKERS', () => {
       expect(await status(running, '/jwks')).toBe(200);
     });
 
+    it('one that is killed leaves no connection without an answer, also not one that it was about to take', async () => {
+      const running = await start();
+      await running.printed('2 workers serve');
+      const [victim = 0] = running.workers;
+      process.kill(victim, 'SIGSTOP');
+      let answered = 0;
+      const asked = Array.from({ length: 4 }, async () => {
+        const code = await status(running, '/health/live');
+        answered += 1;
+        return code;
+      });
+      // One connection is on its way to the worker that stands still.
+      await until(
+        () => answered,
+        (count) => count === 3,
+      );
+      process.kill(victim, 'SIGKILL');
+
+      const outcomes = await Promise.allSettled(asked);
+      expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toHaveLength(1);
+      expect(await status(running, '/health/live')).toBe(200);
+    });
+
     it('one that is replaced leaves what it had counted, so that no sum falls', async () => {
       const running = await start();
       await running.printed('2 workers serve');
