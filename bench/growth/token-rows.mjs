@@ -2,6 +2,7 @@ const TOKENS_OF_A_GRANT = 10;
 
 /**
  * So many token rows, and a tenth as many people. Each has one session, one consent, one grant, five access tokens and five refresh tokens.
+ * One of each was made every second.
  *
  * @param {number} count
  * @returns {import('./fill.mjs').Rows}
@@ -29,13 +30,22 @@ function tables({ id, hash, concat }, people) {
         email,
         email_key: email,
         verified_email_key: email,
+        created_at: 't.created_at - n',
       },
     },
     { table: 'credentials', share: 1 / TOKENS_OF_A_GRANT, columns: ofUser },
     { table: 'sessions', share: 1 / TOKENS_OF_A_GRANT, columns: { ...ofUser, token_hash: hash } },
     { table: 'consents', share: 1 / TOKENS_OF_A_GRANT, columns: ofUser },
-    { table: 'grants', share: 1 / TOKENS_OF_A_GRANT, columns: { ...ofUser, session_id: id('n') } },
-    { table: 'access_tokens', share: 1 / 2, columns: { ...ofGrant, id: id('n'), user_id: id(person) } },
+    {
+      table: 'grants',
+      share: 1 / TOKENS_OF_A_GRANT,
+      columns: { ...ofUser, session_id: id('n'), created_at: 't.created_at - n' },
+    },
+    {
+      table: 'access_tokens',
+      share: 1 / 2,
+      columns: { ...ofGrant, id: id('n'), user_id: id(person), issued_at: 't.issued_at - n' },
+    },
     { table: 'refresh_tokens', share: 1 / 2, columns: ofGrant },
   ];
 }

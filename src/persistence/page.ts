@@ -34,6 +34,33 @@ export function addPage<Entity extends ObjectLiteral>(
   return query;
 }
 
+/**
+ * Reads a page of a list that may be long and has an index on `time`, a property in seconds. Where the list is asked for a time, it is sorted
+ * by that, so that nothing outside of it is read.
+ */
+export async function readLongPage<Entity extends ObjectLiteral & { id: string }>(
+  query: SelectQueryBuilder<Entity>,
+  page: PageRequest,
+  time: keyof Entity & string,
+  order: 'ASC' | 'DESC' = 'ASC',
+): Promise<Page<Entity>> {
+  const { after, ...rest } = page;
+  if (page.since === undefined && page.until === undefined)
+    return toPage(await addPage(query, page, time, order).getMany(), page.limit);
+  const { alias } = query;
+  addPage(query, rest, time, order).orderBy(`${alias}.${time}`, order).addOrderBy(`${alias}.id`, order);
+  const beyond = order === 'ASC' ? '>' : '<';
+  const cursor = /^(\d{1,12})\.(.+)$/.exec(after ?? '');
+  if (cursor) {
+    const [, last, lastId] = cursor;
+    query.andWhere(
+      `${alias}.${time} ${beyond}= :last AND (${alias}.${time} ${beyond} :last OR ${alias}.id ${beyond} :lastId)`,
+      { last: Number(last), lastId },
+    );
+  } else if (after !== undefined) query.andWhere(`${alias}.id ${beyond} :after`, { after });
+  return toPage(await query.getMany(), page.limit, (item) => `${item[time]}.${item.id}`);
+}
+
 /** Adds that one of the columns contains a text, in any case. `columns` are those of the table, not properties. */
 export function addSearch<Entity extends ObjectLiteral>(
   query: SelectQueryBuilder<Entity>,
@@ -48,10 +75,14 @@ export function addSearch<Entity extends ObjectLiteral>(
 }
 
 /** Makes a page of up to `limit + 1` items that were read. */
-export function toPage<Item extends { id: string }>(items: Item[], limit: number): Page<Item> {
+export function toPage<Item extends { id: string }>(
+  items: Item[],
+  limit: number,
+  cursorOf: (item: Item) => string = ({ id }) => id,
+): Page<Item> {
   if (items.length <= limit) return { items };
   const page = items.slice(0, limit);
-  return { items: page, next: page[page.length - 1]?.id };
+  return { items: page, next: cursorOf(page[limit - 1]!) };
 }
 
 /** Reads all pages of a list. */

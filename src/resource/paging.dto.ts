@@ -5,13 +5,15 @@ import { maxIdLength, QueryIntegerField, TextField } from './fields.js';
 
 /** The end of the year 9999. */
 const maxEpoch = 253_402_300_799;
+/** A time and an id. */
+const maxCursorLength = 12 + 1 + maxIdLength;
 
 /** Query parameters of a list. */
 export class PageQuery implements PageRequest {
   @QueryIntegerField({ min: 1, max: 200, default: 50 })
   limit: number = 50;
 
-  @TextField({ optional: true, maxLength: maxIdLength, description: 'The `next` of the previous page' })
+  @TextField({ optional: true, maxLength: maxCursorLength, description: 'The `next` of the previous page' })
   after?: string;
 }
 

@@ -1,4 +1,4 @@
-import { AdminCaller } from '../support/admin-caller.js';
+import { AdminCaller, itemsOf } from '../support/admin-caller.js';
 import { RelyingParty } from '../support/relying-party.js';
 import { alice, contacts, useServer } from '../support/server.js';
 
@@ -57,6 +57,30 @@ describe('Lists and resources of the admin API', () => {
       expect(await list(`since=${middle}&until=${middle}`)).toEqual([]);
     },
   );
+
+  it('a list that is asked for a time goes on where a page ended, though that item is gone meanwhile', async () => {
+    admin = await AdminCaller.register(server);
+    server.clock.advance(60);
+    const since = server.clock.now();
+    const ids: string[] = [];
+    for (let number = 1; number <= 5; number += 1) {
+      const user = { username: `gone-${number}`, password: alice.password };
+      ids.push((await admin.post('/users', user)).body.id as string);
+      if (number === 3) server.clock.advance(1);
+    }
+    const page = async (after: unknown): Promise<{ found: unknown[]; next: unknown }> => {
+      const cursor = after === undefined ? '' : `&after=${String(after)}`;
+      const answer = await admin.get(`/users?since=${since}&until=${since + 60}&limit=2${cursor}`);
+      return { found: itemsOf(answer).map(({ id }) => id), next: answer.body.next };
+    };
+
+    const first = await page(undefined);
+    expect(first.found).toEqual(ids.slice(0, 2));
+    expect((await admin.delete(`/users/${ids[1]}`)).status).toBe(204);
+    const second = await page(first.next);
+    expect(second.found).toEqual(ids.slice(2, 4));
+    expect(await page(second.next)).toEqual({ found: ids.slice(4), next: null });
+  });
 
   it('a resource that is deleted gets no tokens any more, and its scopes are no longer allowed', async () => {
     const path = `/resources/${encodeURIComponent(contacts.identifier)}`;

@@ -79,6 +79,7 @@ import { OrganizationDomains1764290000000 } from './1764290000000-organization-d
 import { UpstreamsOfOrganizations1764291000000 } from './1764291000000-upstreams-of-organizations.js';
 import { SamlMetadata1764299100000 } from './1764299100000-saml-metadata.js';
 import { StatedAttributes1764299200000 } from './1764299200000-stated-attributes.js';
+import { ListsByTime1764299300000 } from './1764299300000-lists-by-time.js';
 import { SingleLogout1764299000000 } from './1764299000000-single-logout.js';
 import { SignInPolicyOfOrganizations1764292000000 } from './1764292000000-sign-in-policy-of-organizations.js';
 import { OrganizationConsents1764296000000 } from './1764296000000-organization-consents.js';
@@ -173,4 +174,5 @@ export const migrations = [
   SingleLogout1764299000000,
   SamlMetadata1764299100000,
   StatedAttributes1764299200000,
+  ListsByTime1764299300000,
 ] as const;

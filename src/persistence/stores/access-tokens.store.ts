@@ -13,7 +13,7 @@ import {
 import type { RevokedToken } from '../entities/revoked-token.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
-import { addPage, type Page, type PageRequest, toPage } from '../page.js';
+import { type Page, type PageRequest, readLongPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** An opaque access token that is neither expired nor revoked, of a grant and a client that live. */
@@ -135,13 +135,12 @@ export class AccessTokensStore {
   ): Promise<Page<OpaqueAccessToken>> {
     const { userId, clientId } = filter;
     const query = this.database.read.createQueryBuilder(OpaqueAccessToken, 'token');
-    addPage(query, page, 'issuedAt');
     if (!includeInactive)
       query.andWhere(`token.expiresAt > :now AND token.revokedAt IS NULL AND ${grantLives}`, { now });
     if (clientId !== undefined) query.andWhere('token.clientId = :clientId', { clientId });
     if (userId !== undefined)
       query.innerJoin('grants', 'g', 'g.id = token.grantId').andWhere('g.user_id = :userId', { userId });
-    return toPage(await query.getMany(), page.limit);
+    return readLongPage(query, page, 'issuedAt');
   }
 
   /** Revokes one opaque token by its id; false when there is none that lives. */

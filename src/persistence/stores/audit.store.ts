@@ -4,7 +4,7 @@ import { type AuditDetail, AuditEvent } from '../entities/audit-event.entity.js'
 import { Client } from '../entities/client.entity.js';
 import { Database } from '../database.js';
 import { newId } from '../id.js';
-import { addPage, type Page, type PageRequest, toPage } from '../page.js';
+import { addPage, type Page, type PageRequest, readLongPage, toPage } from '../page.js';
 
 /** An event before it has an id and a time. */
 export type NewAuditEvent = Pick<AuditEvent, 'event' | 'actor'> &
@@ -100,13 +100,13 @@ export class AuditStore {
 
   /** Every event of a time, oldest first. */
   async *every(time: Pick<PageRequest, 'since' | 'until'>): AsyncGenerator<AuditEvent> {
-    for (let after = ''; ;) {
-      const page = { ...time, after, limit: 500 };
+    let after: string | undefined;
+    do {
+      const page = { ...time, ...(after === undefined ? {} : { after }), limit: 500 };
       const { items, next } = await this.page({}, page, 'ASC');
       yield* items;
-      if (next === undefined) return;
       after = next;
-    }
+    } while (after !== undefined);
   }
 
   /** Erases all that events of some kinds say beside what they are about. */
@@ -114,7 +114,7 @@ export class AuditStore {
     await tx.update(AuditEvent, { userId, event: In(events) }, { detail: null, salt: null });
   }
 
-  /** Newest first; the cursor is the id of the last event on the previous page. */
+  /** Newest first. */
   async list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
     return this.page(filter, page, 'DESC');
   }
@@ -124,10 +124,10 @@ export class AuditStore {
     page: PageRequest,
     order: 'ASC' | 'DESC',
   ): Promise<Page<AuditEvent>> {
-    const query = addPage(this.database.read.createQueryBuilder(AuditEvent, 'event'), page, 'at', order);
+    const query = this.database.read.createQueryBuilder(AuditEvent, 'event');
     for (const [name, value] of Object.entries(filter))
       if (value !== undefined) query.andWhere(`event.${name} = :${name}`, { [name]: value as string });
-    return toPage(await query.getMany(), page.limit);
+    return readLongPage(query, page, 'at', order);
   }
 
   /**

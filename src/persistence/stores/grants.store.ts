@@ -13,7 +13,7 @@ import {
 import { Grant } from '../entities/grant.entity.js';
 import { Database } from '../database.js';
 import type { RowOf } from '../naming.js';
-import { addPage, type Page, type PageRequest, toPage } from '../page.js';
+import { type Page, type PageRequest, readLongPage } from '../page.js';
 import { fromUserRow, type UserClaimsSource, userColumns, type UserRow } from './users.store.js';
 
 /** Which grants: those of a user, of a client, of a session, for an organization, or of several of these at once. */
@@ -304,7 +304,7 @@ export class GrantsStore {
     now: number,
     includeInactive = false,
   ): Promise<Page<Grant>> {
-    const query = addPage(this.database.read.createQueryBuilder(Grant, 'grant_'), page, 'createdAt');
+    const query = this.database.read.createQueryBuilder(Grant, 'grant_');
     if (filter.userId !== undefined) query.andWhere('grant_.userId = :userId', { userId: filter.userId });
     if (filter.clientId !== undefined)
       query.andWhere('grant_.clientId = :clientId', { clientId: filter.clientId });
@@ -316,7 +316,7 @@ export class GrantsStore {
       query.andWhere('grant_.revokedAt IS NULL AND (grant_.expiresAt IS NULL OR grant_.expiresAt > :now)', {
         now,
       });
-    return toPage(await query.getMany(), page.limit);
+    return readLongPage(query, page, 'createdAt');
   }
 
   private async revokeWhere(

@@ -24,7 +24,7 @@ import { Database } from '../database.js';
 import { newId } from '../id.js';
 import type { RowOf } from '../naming.js';
 import { marks } from '../sql.js';
-import { addPage, addSearch, type Page, type PageRequest, toPage } from '../page.js';
+import { addSearch, type Page, type PageRequest, readLongPage } from '../page.js';
 
 /** A user without what concerns signing in. */
 export type UserClaimsSource = Omit<
@@ -198,11 +198,11 @@ export class UsersStore {
 
   /** Oldest first. */
   async list({ username, search, ...page }: UserFilter & PageRequest): Promise<Page<User>> {
-    const query = addPage(this.database.read.createQueryBuilder(User, 'u'), page, 'createdAt');
+    const query = this.database.read.createQueryBuilder(User, 'u');
     if (username !== undefined) query.andWhere('u.usernameKey = :key', { key: usernameKey(username) });
     if (search !== undefined)
       addSearch(query, { username_key: usernameKey(search), name: search, email: search });
-    return toPage(await query.getMany(), page.limit);
+    return readLongPage(query, page, 'createdAt');
   }
 
   async count(): Promise<number> {
