@@ -62,8 +62,18 @@ const parts = { faults: runFaults, races: runAllRaces, soak: runWholeSoak };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
+/** The options of this run. A wrong one ends it, with one line that names it. */
+function chosenOptions() {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+const options = chosenOptions();
 try {
-  const options = readOptions(process.argv.slice(2));
   const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
   console.log(
     `Node ${machine.node} on ${machine.cores} × ${machine.cpu}; ${options.database}, seed ${options.seed}`,
