@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { openEngine } from './engines.mjs';
 
-/** Eyrie sweeps once a minute, for twenty seconds at most. */
+/** Eyrie sweeps once a minute, for fifty seconds at most. */
 const SWEEP_AFTER_SECONDS = 60;
 const MEASURED_SECONDS = 15;
 const MARGIN_SECONDS = 3;

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { affectedRows } from './dialects/affected-rows.js';
-import { type Dialect, diskFull, type Selector } from './dialects/dialect.js';
+import { type Dialect, diskFull, type Selector, type SweepPace } from './dialects/dialect.js';
 import type { PoolUse } from './dialects/pool-use.js';
 import type { Weakness } from './dialects/weakness.js';
 import { DuplicateError } from './duplicate-error.js';
@@ -44,6 +44,10 @@ export class Database {
       });
     this.select = dialect.selector(writer, transact);
     this.selectGrouped = dialect.groupedSelector(writer, transact);
+  }
+
+  get sweepPace(): SweepPace {
+    return this.dialect.sweepPace;
   }
 
   /** For queries outside of a transaction. */

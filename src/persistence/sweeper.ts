@@ -21,7 +21,7 @@ export interface SweepPass {
   readonly now: number;
   /** Whether the time of the pass is over, or the process is to end. What is left is done by the next pass. */
   isOver(): boolean;
-  /** Lets others use the database for as long as the last batch took, since SQLite runs statements on the event loop. */
+  /** Lets others use the database after a batch, the longer the more time it took. */
   breathe(batchMilliseconds: number): Promise<void>;
 }
 
@@ -31,9 +31,8 @@ export type SweepPreparation = (pass: SweepPass) => Promise<void>;
 /** A kind of rows to delete. @returns how many rows of a batch were deleted, and whether there may be more */
 type Chore = () => Promise<{ readonly deleted: number; readonly hasMore: boolean }>;
 
-const batchSize = 200;
 const everyMilliseconds = 60_000;
-const maxPassMilliseconds = 20_000;
+const maxPassMilliseconds = 50_000;
 /** After the time has jumped nothing is deleted for a while: it may have been wrong for a moment, and rows do not come back. */
 const minSteadySeconds = 900;
 /** Longer than a pass, with what may be under way at its end. */
@@ -99,7 +98,10 @@ export class Sweeper implements OnApplicationShutdown {
         const batch = await chore();
         deleted += batch.deleted;
         if (batch.hasMore) unfinished.push(chore);
-        if (batch.deleted > 0) await pass.breathe(performance.now() - from);
+        if (batch.deleted === 0) continue;
+        const { afterBatch } = this.database.sweepPace;
+        if (afterBatch !== undefined) await this.database.query(afterBatch, []);
+        await pass.breathe(performance.now() - from);
       }
       chores = unfinished;
     }
@@ -116,13 +118,14 @@ export class Sweeper implements OnApplicationShutdown {
     return {
       now,
       isOver: () => signal.aborted || performance.now() > end,
-      breathe: (milliseconds) => delay(milliseconds, undefined, { signal }).catch(() => undefined),
+      breathe: (milliseconds) =>
+        delay(this.database.sweepPace.rest * milliseconds, undefined, { signal }).catch(() => undefined),
     };
   }
 
   private async sweepTable(table: string, key: string, { now }: SweepPass): ReturnType<Chore> {
     const keys = await this.expired(table, key, now);
-    return { deleted: await this.remove(table, key, keys), hasMore: keys.length === batchSize };
+    return { deleted: await this.remove(table, key, keys), hasMore: this.isFull(keys) };
   }
 
   /** What the grants issued goes first, in batches of its own: one that was refreshed for months has thousands of tokens. */
@@ -133,14 +136,14 @@ export class Sweeper implements OnApplicationShutdown {
       const keys = await this.keys(table, key, `grant_id IN (${marks(ids)})`, ids);
       if (keys.length > 0) return { deleted: await this.remove(table, key, keys), hasMore: true };
     }
-    return { deleted: await this.remove('grants', 'id', ids), hasMore: ids.length === batchSize };
+    return { deleted: await this.remove('grants', 'id', ids), hasMore: this.isFull(ids) };
   }
 
   private async sweepAudit({ now }: SweepPass): ReturnType<Chore> {
     const { auditTtl } = this.settings;
     if (auditTtl === 0) return { deleted: 0, hasMore: false };
     const keys = await this.keys('audit_events', 'id', 'at <= ? ORDER BY at', [now - auditTtl]);
-    return { deleted: await this.remove('audit_events', 'id', keys), hasMore: keys.length === batchSize };
+    return { deleted: await this.remove('audit_events', 'id', keys), hasMore: this.isFull(keys) };
   }
 
   private async expired(table: string, key: string, now: number): Promise<string[]> {
@@ -149,10 +152,15 @@ export class Sweeper implements OnApplicationShutdown {
 
   private async keys(table: string, key: string, condition: string, values: SqlValue[]): Promise<string[]> {
     const found = await this.database.query<{ row_key: string }>(
-      `SELECT ${key} AS row_key FROM ${table} WHERE ${condition} LIMIT ${batchSize}`,
+      `SELECT ${key} AS row_key FROM ${table} WHERE ${condition} LIMIT ${this.database.sweepPace.batchSize}`,
       values,
     );
     return found.map((row) => row.row_key);
+  }
+
+  /** Whether there may be more than a batch. */
+  private isFull(keys: string[]): boolean {
+    return keys.length === this.database.sweepPace.batchSize;
   }
 
   private async remove(table: string, key: string, keys: string[]): Promise<number> {

@@ -160,7 +160,7 @@ describe('The sweeper', () => {
     const counting = setInterval(() => turns++, 0);
     expect(await sweeper().sweep(at)).toBe(10_000);
     clearInterval(counting);
-    expect(turns).toBeGreaterThan(10_000 / 200 / 2);
+    expect(turns).toBeGreaterThan(10_000 / opened.database.sweepPace.batchSize / 2);
   });
 
   it('gives each kind of rows its turn', async () => {
@@ -186,7 +186,7 @@ describe('The sweeper', () => {
     });
     await stopped.sweep(at);
     Object.assign(opened.database, { write });
-    expect(await opened.database.read.count(UsedJti)).toBe(250);
+    expect(await opened.database.read.count(UsedJti)).toBe(450 - opened.database.sweepPace.batchSize);
   });
 
   it('stops at shutdown', async () => {

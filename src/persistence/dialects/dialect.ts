@@ -11,6 +11,16 @@ export const diskFull = 'its disk is full';
 /** What a connection is for. Migrations and what reads whole tables have no time limits. */
 export type Access = 'read-write' | 'read-only' | 'migration' | 'whole-tables';
 
+/** How expired rows are deleted, so that requests take at most twice as long meanwhile. */
+export interface SweepPace {
+  /** How many rows are deleted at once. */
+  readonly batchSize: number;
+  /** How long nothing is deleted then, as a multiple of the time that the batch took. */
+  readonly rest: number;
+  /** A statement after each batch, outside of a transaction. */
+  readonly afterBatch?: string;
+}
+
 /** Runs a parameterised SELECT outside of a transaction and returns its rows. */
 export type Selector = (sql: string, values: SqlValue[]) => unknown[] | Promise<unknown[]>;
 
@@ -29,6 +39,8 @@ export interface Dialect {
 
   /** Whether reading has a connection of its own, beside the one that writes. */
   readonly readsApart: boolean;
+
+  readonly sweepPace: SweepPace;
 
   /** What the operator can do, by the error code of the driver; it may depend on the message of the error. */
   readonly remedies: Readonly<Record<string, string | ((message: string) => string)>>;

@@ -51,6 +51,8 @@ export const mysql: Dialect = {
 
   readsApart: false,
 
+  sweepPace: { batchSize: 200, rest: 1 },
+
   remedies: {
     ER_ACCESS_DENIED_ERROR: 'it refuses user or password: correct them',
     ER_DBACCESS_DENIED_ERROR: 'the user may not use this database: grant it, or correct the name',

@@ -59,6 +59,8 @@ export const postgres: Dialect = {
 
   readsApart: false,
 
+  sweepPace: { batchSize: 200, rest: 1 },
+
   remedies: {
     '28P01': 'it refuses user or password: correct them',
     '28000': (reason) => `it refuses us (${reason}): correct the user, sslmode, or its pg_hba.conf`,

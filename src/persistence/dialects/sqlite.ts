@@ -85,6 +85,9 @@ export const sqlite: Dialect = {
   // It sees committed rows only.
   readsApart: true,
 
+  // It runs every statement on the event loop, and so does whoever has to move all that the sweep has written into the file.
+  sweepPace: { batchSize: 50, rest: 3, afterBatch: 'PRAGMA wal_checkpoint(PASSIVE)' },
+
   remedies: {
     SQLITE_NOTADB: 'it is no SQLite database, or a damaged one: restore it, or name another file',
     SQLITE_CORRUPT: 'it is damaged: restore it from a backup',
