@@ -62,18 +62,9 @@ const parts = { faults: runFaults, races: runAllRaces, soak: runWholeSoak };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
 
-/** The options of this run. A wrong one ends it, with one line that names it. */
-function chosenOptions() {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    console.error(error.message);
-    process.exit(1);
-  }
-}
-
-const options = chosenOptions();
+let options;
 try {
+  options = readOptions(process.argv.slice(2));
   const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
   console.log(
     `Node ${machine.node} on ${machine.cores} × ${machine.cpu}; ${options.database}, seed ${options.seed}`,
@@ -83,6 +74,7 @@ try {
     await writeFile(options.json, `${JSON.stringify({ machine, options, ...report }, null, 2)}\n`);
   if (report.violationCount > 0) process.exitCode = 1;
 } catch (error) {
-  console.error(error);
+  // A wrong option is named in one line.
+  console.error(options ? error : error.message);
   process.exitCode = 1;
 }

@@ -1,31 +1,33 @@
 import type { Worker } from 'node:cluster';
 
-/** What Node's primary sends to a worker beside a message: the connection itself. Its descriptor is negative once it is closed. */
-interface Connection {
-  readonly fd: number;
-  close(): void;
+/** What Node's primary sends to a worker with a connection, and what the worker answers. */
+interface ClusterMessage {
+  readonly act?: string;
+  readonly seq?: number;
+  readonly ack?: number;
 }
+
+type Connection = { close(): void };
 
 /**
  * Closes the connections that a worker has not taken by its end. Node's primary sends each connection to a worker, and closes its own copy once
- * that one confirms it; if the worker is killed before, the copy stays open and its caller waits for ever (nodejs/node issue 21746).
+ * the worker confirms it; if the worker is killed before, the copy stays open and its caller waits for ever (nodejs/node issue 21746).
  */
-export function closeWhatIsNotTaken(worker: Worker): void {
-  const dealt = new Set<Connection>();
-  const { process } = worker;
+export function closeWhatIsNotTaken({ process }: Pick<Worker, 'process'>): void {
+  // A process that could not be started has no channel.
+  if (typeof process.send !== 'function') return;
+  const unconfirmed = new Map<number, Connection>();
   const send = process.send.bind(process) as (...parts: unknown[]) => boolean;
-  process.send = (message: unknown, connection?: unknown, ...rest: unknown[]) => {
-    if (isConnection(connection)) {
-      // One for each port at most is not confirmed yet.
-      for (const earlier of dealt) if (earlier.fd < 0) dealt.delete(earlier);
-      dealt.add(connection);
-    }
+  process.send = (message: ClusterMessage, connection?: unknown, ...rest: unknown[]) => {
+    if (message.act === 'newconn' && message.seq !== undefined)
+      unconfirmed.set(message.seq, connection as Connection);
     return send(message, connection, ...rest);
   };
-  worker.once('exit', () => {
-    for (const connection of dealt) connection.close();
+  // Node's own listener comes first: it closes the copy, or gives it to another worker.
+  process.on('internalMessage', ({ ack }: ClusterMessage) => {
+    if (ack !== undefined) unconfirmed.delete(ack);
+  });
+  process.once('exit', () => {
+    for (const connection of unconfirmed.values()) connection.close();
   });
 }
-
-const isConnection = (handle: unknown): handle is Connection =>
-  typeof handle === 'object' && handle !== null && 'fd' in handle && 'close' in handle;

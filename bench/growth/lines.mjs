@@ -17,7 +17,7 @@ export function listLines(few, many, size) {
   return [
     ...slow.map(({ target, ms, before }) => ({
       title: `GET ${target}`,
-      eyrie: `${before.toFixed(1)} → ${told(ms)}`,
+      eyrie: `${told(before)} → ${told(ms)}`,
       budget: `≤ ${LIST_BUDGET}×`,
       met: false,
     })),

@@ -2,14 +2,14 @@ import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { dialectOf } from './dialects/dialects.js';
 import { containing } from './sql.js';
 
-/** One page of a listing, newest last, with the cursor of the next. */
+/** One page of a list, with the cursor of the next. */
 export interface Page<Item> {
   readonly items: Item[];
   /** Pass as `after` for the next page; absent on the last. */
   readonly next?: string;
 }
 
-/** Which page: at most `limit` items whose id comes after the cursor. */
+/** Which page: at most `limit` items after the cursor, the `next` of the page before. */
 export interface PageRequest {
   readonly after?: string;
   readonly limit: number;
@@ -35,8 +35,8 @@ export function addPage<Entity extends ObjectLiteral>(
 }
 
 /**
- * Reads a page of a list that may be long and has an index on `time`, a property in seconds. Where the list is asked for a time, it is sorted
- * by that, so that nothing outside of it is read.
+ * Reads a page of a list that may be long and has an index on `time`, a property in seconds. With `since` or `until`, the list is sorted by
+ * time, so that nothing outside of it is read; the cursor is a time and an id then.
  */
 export async function readLongPage<Entity extends ObjectLiteral & { id: string }>(
   query: SelectQueryBuilder<Entity>,
@@ -44,20 +44,21 @@ export async function readLongPage<Entity extends ObjectLiteral & { id: string }
   time: keyof Entity & string,
   order: 'ASC' | 'DESC' = 'ASC',
 ): Promise<Page<Entity>> {
-  const { after, ...rest } = page;
+  const [, last, lastId = page.after] = /^(\d{1,12})\.(.+)$/.exec(page.after ?? '') ?? [];
+  const request = lastId === undefined ? page : { ...page, after: lastId };
   if (page.since === undefined && page.until === undefined)
-    return toPage(await addPage(query, page, time, order).getMany(), page.limit);
+    return toPage(await addPage(query, request, time, order).getMany(), page.limit);
   const { alias } = query;
-  addPage(query, rest, time, order).orderBy(`${alias}.${time}`, order).addOrderBy(`${alias}.id`, order);
-  const beyond = order === 'ASC' ? '>' : '<';
-  const cursor = /^(\d{1,12})\.(.+)$/.exec(after ?? '');
-  if (cursor) {
-    const [, last, lastId] = cursor;
-    query.andWhere(
+  if (last === undefined) addPage(query, request, time, order);
+  else {
+    const { after: _, ...rest } = request;
+    const beyond = order === 'ASC' ? '>' : '<';
+    addPage(query, rest, time, order).andWhere(
       `${alias}.${time} ${beyond}= :last AND (${alias}.${time} ${beyond} :last OR ${alias}.id ${beyond} :lastId)`,
       { last: Number(last), lastId },
     );
-  } else if (after !== undefined) query.andWhere(`${alias}.id ${beyond} :after`, { after });
+  }
+  query.orderBy(`${alias}.${time}`, order).addOrderBy(`${alias}.id`, order);
   return toPage(await query.getMany(), page.limit, (item) => `${item[time]}.${item.id}`);
 }
 

@@ -100,7 +100,7 @@ export class Sweeper implements OnApplicationShutdown {
         if (batch.hasMore) unfinished.push(chore);
         if (batch.deleted === 0) continue;
         const { afterBatch } = this.database.sweepPace;
-        if (afterBatch !== undefined) await this.database.query(afterBatch, []);
+        if (afterBatch !== undefined) await this.database.read.query(afterBatch);
         await pass.breathe(performance.now() - from);
       }
       chores = unfinished;

@@ -112,7 +112,7 @@ describe('The admin API for clients', () => {
     ['limit', 'limit=201'],
     ['limit', 'limit=ten'],
     ['limit', 'limit=1&limit=2'],
-    ['after', `after=${'x'.repeat(37)}`],
+    ['after', `after=${'x'.repeat(50)}`],
     ['page', 'page=2'],
   ])('a list of clients with a wrong %s is refused by name (%s)', async (field, query) => {
     expectRefusedField(await admin.get(`/clients?${query}`), field);

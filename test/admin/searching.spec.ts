@@ -68,18 +68,22 @@ describe('Lists and resources of the admin API', () => {
       ids.push((await admin.post('/users', user)).body.id as string);
       if (number === 3) server.clock.advance(1);
     }
-    const page = async (after: unknown): Promise<{ found: unknown[]; next: unknown }> => {
-      const cursor = after === undefined ? '' : `&after=${String(after)}`;
+    const page = async (after?: string): Promise<{ found: unknown[]; next: string }> => {
+      const cursor = after === undefined ? '' : `&after=${after}`;
       const answer = await admin.get(`/users?since=${since}&until=${since + 60}&limit=2${cursor}`);
-      return { found: itemsOf(answer).map(({ id }) => id), next: answer.body.next };
+      return { found: itemsOf(answer).map(({ id }) => id), next: answer.body.next as string };
     };
 
-    const first = await page(undefined);
+    const first = await page();
     expect(first.found).toEqual(ids.slice(0, 2));
     expect((await admin.delete(`/users/${ids[1]}`)).status).toBe(204);
     const second = await page(first.next);
     expect(second.found).toEqual(ids.slice(2, 4));
     expect(await page(second.next)).toEqual({ found: ids.slice(4), next: null });
+    // An id alone is a cursor as well, and that of a time one of a list without.
+    expect((await page(ids[3])).found).toEqual(ids.slice(4));
+    const rest = await admin.get(`/users?after=${second.next}`);
+    expect(itemsOf(rest).map(({ id }) => id)).toEqual(ids.slice(4));
   });
 
   it('a resource that is deleted gets no tokens any more, and its scopes are no longer allowed', async () => {

@@ -163,6 +163,29 @@ describe('The sweeper', () => {
     expect(turns).toBeGreaterThan(10_000 / opened.database.sweepPace.batchSize / 2);
   });
 
+  it('goes on while others write without pause', async () => {
+    await opened.database.write((tx) =>
+      tx.insert(
+        UsedJti,
+        Array.from({ length: 1_000 }, (_, i) => ({ jtiHash: `jti-${i}`, expiresAt: i })),
+      ),
+    );
+    const stop = new AbortController();
+    let written = 0;
+    const writing = [1, 2, 3].map(async (writer) => {
+      for (let i = 0; !stop.signal.aborted; i += 1) {
+        await opened.database.write((tx) =>
+          tx.insert(UsedJti, { jtiHash: `new-${writer}-${i}`, expiresAt: at + 1 }),
+        );
+        written += 1;
+      }
+    });
+    expect(await sweeper().sweep(at)).toBe(1_000);
+    stop.abort();
+    await Promise.all(writing);
+    expect(await opened.database.read.count(UsedJti)).toBe(written);
+  });
+
   it('gives each kind of rows its turn', async () => {
     await opened.database.write(async (tx) => {
       await tx.insert(

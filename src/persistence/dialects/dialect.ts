@@ -15,9 +15,9 @@ export type Access = 'read-write' | 'read-only' | 'migration' | 'whole-tables';
 export interface SweepPace {
   /** How many rows are deleted at once. */
   readonly batchSize: number;
-  /** How long nothing is deleted then, as a multiple of the time that the batch took. */
+  /** How long it pauses after a batch, as a multiple of the time that the batch took. */
   readonly rest: number;
-  /** A statement after each batch, outside of a transaction. */
+  /** A statement after each batch, on the connection that reads. */
   readonly afterBatch?: string;
 }
 

@@ -85,7 +85,8 @@ export const sqlite: Dialect = {
   // It sees committed rows only.
   readsApart: true,
 
-  // It runs every statement on the event loop, and so does whoever has to move all that the sweep has written into the file.
+  // It runs every statement on the event loop. Without the checkpoints, one request would have to move all that a sweep wrote from the log
+  // into the file.
   sweepPace: { batchSize: 50, rest: 3, afterBatch: 'PRAGMA wal_checkpoint(PASSIVE)' },
 
   remedies: {
