@@ -21,7 +21,7 @@ export interface SweepPass {
   readonly now: number;
   /** Whether the time of the pass is over, or the process is to end. What is left is done by the next pass. */
   isOver(): boolean;
-  /** Lets others use the database after a batch, the longer the more time it took. */
+  /** Finishes a batch, and lets others use the database then, the longer the more time it took. */
   breathe(batchMilliseconds: number): Promise<void>;
 }
 
@@ -98,10 +98,7 @@ export class Sweeper implements OnApplicationShutdown {
         const batch = await chore();
         deleted += batch.deleted;
         if (batch.hasMore) unfinished.push(chore);
-        if (batch.deleted === 0) continue;
-        const { afterBatch } = this.database.sweepPace;
-        if (afterBatch !== undefined) await this.database.read.query(afterBatch);
-        await pass.breathe(performance.now() - from);
+        if (batch.deleted > 0) await pass.breathe(performance.now() - from);
       }
       chores = unfinished;
     }
@@ -115,11 +112,16 @@ export class Sweeper implements OnApplicationShutdown {
   private begin(now: number): SweepPass {
     const { signal } = this.stopping;
     const end = performance.now() + maxPassMilliseconds;
+    const { rest, afterBatch } = this.database.sweepPace;
     return {
       now,
       isOver: () => signal.aborted || performance.now() > end,
-      breathe: (milliseconds) =>
-        delay(this.database.sweepPace.rest * milliseconds, undefined, { signal }).catch(() => undefined),
+      breathe: async (milliseconds) => {
+        const from = performance.now();
+        if (afterBatch !== undefined) await this.database.read.query(afterBatch);
+        const took = milliseconds + performance.now() - from;
+        await delay(rest * took, undefined, { signal }).catch(() => undefined);
+      },
     };
   }
 
